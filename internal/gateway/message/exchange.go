@@ -1,0 +1,52 @@
+package message
+
+import "time"
+
+// Exchange is one request's way through the gateway: what it asked, what is known of it, what it will be answered.
+// Every step reads and writes the exchange and nothing else. Exchanges are reused: nothing may keep one, or a byte
+// slice of one, after the pipeline has returned.
+type Exchange struct {
+	Request  *Request
+	Response *Response
+
+	// Set by the router.
+	AccountID    string
+	Region       string
+	APIID        string
+	Stage        string
+	DeploymentID string
+	ResourceID   string
+	// ResourcePath is the resource's template, "/pets/{petId}".
+	ResourcePath string
+	// Path is the request path below the stage, as sent: "/pets/7".
+	Path string
+	// ContextPath is $context.path: with the stage (or base path) in front.
+	ContextPath string
+	DomainName  string
+	// DomainPrefix is the first label of DomainName.
+	DomainPrefix string
+	// PathParameters holds the values as sent, not decoded.
+	PathParameters Pairs
+	// Query holds the query parameters, form-decoded, in order.
+	Query Pairs
+	// StageVariables are the stage's, with a canary's overrides applied. Never written.
+	StageVariables map[string]string
+
+	// RequestID is $context.requestId; ExtendedRequestID is x-amz-apigw-id.
+	RequestID         string
+	ExtendedRequestID string
+	// TraceID is the X-Amzn-Trace-Id that goes to the integration.
+	TraceID string
+	// Start is when the request had been read.
+	Start time.Time
+	// SourceIP and UserAgent are $context.identity.sourceIp and .userAgent.
+	SourceIP  string
+	UserAgent string
+	// MethodHTTP is the method that matched on the resource: a verb or ANY.
+	MethodHTTP string
+
+	// Test is true in a test invocation: no stage, no binary handling.
+	Test bool
+	// Trace explains the exchange step by step; nil when nobody reads it.
+	Trace *Trace
+}

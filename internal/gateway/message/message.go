@@ -1,0 +1,55 @@
+// Package message holds what travels through the data plane: Request, Response and the Exchange that joins them.
+//
+// What comes in: a request as a front end (a listener) read it. What goes out: a response as a back end (an upstream
+// client) or a gateway response gave it. No type here knows an HTTP library; front and back ends adapt to them.
+package message
+
+import (
+	"crypto/tls"
+	"io"
+	"net/netip"
+)
+
+// Request is one HTTP request as it arrived.
+type Request struct {
+	Method string
+	// Target is the request target as sent, path and query, percent-encoding untouched.
+	Target string
+	// Path is Target up to the first '?', never decoded.
+	Path string
+	// RawQuery is what follows the first '?', never decoded.
+	RawQuery string
+	// Proto is "HTTP/1.1", "HTTP/1.0" or "HTTP/2.0".
+	Proto string
+	// Host is the Host header's value (or :authority).
+	Host string
+	// Header lists the header lines in order, names in the sender's letters, duplicates kept.
+	Header Pairs
+	// Body is the whole body. It shares the connection's buffer: valid until the exchange ends, to be copied by
+	// whoever keeps it longer.
+	Body []byte
+	// RemoteAddr is the peer's address.
+	RemoteAddr netip.AddrPort
+	// TLS is nil on plain connections.
+	TLS *tls.ConnectionState
+}
+
+// Response is the answer to one Request.
+type Response struct {
+	Status int
+	// Header lists the header lines to send, without Content-Length, Transfer-Encoding, Connection and Date, which
+	// belong to the transport.
+	Header Pairs
+	// Body is the whole body when Stream is nil.
+	Body []byte
+	// Stream, when not nil, is copied to the client piece by piece as it arrives, and closed.
+	Stream io.ReadCloser
+	// Close asks the front end to close the connection after this answer.
+	Close bool
+}
+
+// Reset empties r and keeps its memory.
+func (r *Response) Reset() {
+	clear(r.Header)
+	*r = Response{Header: r.Header[:0], Body: r.Body[:0]}
+}
