@@ -56,3 +56,6 @@ type Entry struct {
 	Key   any
 	Value any
 }
+
+// Map is a java.util.LinkedHashMap: keys in the order they were first put.
+type Map struct{ entries []Entry }

@@ -1,6 +1,10 @@
 package message
 
-import "time"
+import (
+	"time"
+
+	"postern/java"
+)
 
 // Exchange is one request's way through the gateway: what it asked, what is known of it, what it will be answered.
 // Every step reads and writes the exchange and nothing else. Exchanges are reused: nothing may keep one, or a byte
@@ -44,6 +48,17 @@ type Exchange struct {
 	UserAgent string
 	// MethodHTTP is the method that matched on the resource: a verb or ANY.
 	MethodHTTP string
+
+	// IntegrationRequest and IntegrationResponse are what the integration is sent and what it answered.
+	IntegrationRequest  IntegrationRequest
+	IntegrationResponse IntegrationResponse
+	// RequestOverride and ResponseOverride are $context.requestOverride and $context.responseOverride, made when a
+	// template first touches them. They live as long as the exchange: what a request template sets there, the
+	// response template of a MOCK integration reads.
+	RequestOverride  *java.Map
+	ResponseOverride *java.Map
+	// Error is set once the exchange ends early.
+	Error *Error
 
 	// Test is true in a test invocation: no stage, no binary handling.
 	Test bool

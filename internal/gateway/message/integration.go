@@ -1,0 +1,33 @@
+package message
+
+// IntegrationRequest is what goes to the integration, as parameter mapping, templates and overrides made it.
+type IntegrationRequest struct {
+	// Method is the verb the backend is called with.
+	Method string
+	// Path fills the {name} placeholders of the integration's URI.
+	Path Pairs
+	// Query and Header hold what was mapped or overridden; what a proxy integration passes on of the client's own is
+	// added by the integration.
+	Query  Pairs
+	Header Pairs
+	Body   []byte
+}
+
+// IntegrationResponse is what the integration answered, before it is mapped.
+type IntegrationResponse struct {
+	Status int
+	Header Pairs
+	Body   []byte
+	// Selection is the text that selection patterns are matched against: the status code, or for Lambda functions
+	// the error message.
+	Selection string
+}
+
+// Error is what $context.error shows of an early end.
+type Error struct {
+	// ResponseType is the gateway response type, "MISSING_AUTHENTICATION_TOKEN".
+	ResponseType string
+	Message      string
+	// ValidationErrorString is the detail of a failed request validation.
+	ValidationErrorString string
+}
