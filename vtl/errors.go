@@ -1,0 +1,48 @@
+package vtl
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Why a template fails, other than by exceeding a bound (see Limits).
+var (
+	// ErrSyntax: the source breaks the grammar.
+	ErrSyntax = errors.New("syntax error")
+	// ErrMethod: a method failed, as Java's would by throwing.
+	ErrMethod = errors.New("method failed")
+	// ErrUnsupported: Velocity would do it, this engine cannot or must not (#include, #parse, a pattern that needs
+	// backtracking ...).
+	ErrUnsupported = errors.New("not supported")
+)
+
+// Error tells what is wrong with a template, and where. Its text has three lines:
+//
+//	greeting:1:8: unexpected ")"
+//	 | Hello $name.substring(0,)
+//	 | ........................^
+type Error struct {
+	// Template is the name given to Parse.
+	Template string
+	// Line and Column are counted from 1, Column in characters.
+	Line, Column int
+	// Message is what went wrong, without position.
+	Message string
+	// SourceLine is the line of the template at Line.
+	SourceLine string
+	// Err is one of the package's error values, or what a method of an Object returned.
+	Err error
+}
+
+// Error returns position, message, the line of the template and a caret below the place.
+func (e *Error) Error() string {
+	head := fmt.Sprintf("%s:%d:%d: %s", e.Template, e.Line, e.Column, e.Message)
+	if e.SourceLine == "" {
+		return head
+	}
+	return head + "\n | " + e.SourceLine + "\n | " + strings.Repeat(".", max(e.Column-1, 0)) + "^"
+}
+
+// Unwrap returns e.Err.
+func (e *Error) Unwrap() error { return e.Err }
