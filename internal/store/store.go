@@ -14,6 +14,15 @@ import (
 // ErrNotFound is what Get returns when there is no such document.
 var ErrNotFound = errors.New("store: no such document")
 
+// ErrReadOnly is what Put and Delete return in a View.
+var ErrReadOnly = errors.New("store: a view cannot write")
+
+// ErrTxDone is what a transaction's methods return after its function has returned.
+var ErrTxDone = errors.New("store: the transaction has ended")
+
+// ErrClosed is what every method of a closed store returns.
+var ErrClosed = errors.New("store: closed")
+
 // Scope is the account and region that a document belongs to.
 type Scope struct{ Account, Region string }
 
@@ -48,7 +57,8 @@ type Tx interface {
 	// Delete removes a document; of one that is not there it removes nothing.
 	Delete(Key) error
 	// Scan calls yield for each document of the kind whose id starts with prefix and is greater than after, in
-	// ascending byte order of the id, until yield returns false.
+	// ascending byte order of the id, until yield returns false. yield may use the transaction; whether the scan
+	// meets what yield wrote ahead of it is not said.
 	Scan(s Scope, kind, prefix, after string, yield func(Document) bool) error
 	// ScanAll is Scan over every scope, ordered by (account, region, id): what a gateway node reads at start.
 	ScanAll(kind string, yield func(Document) bool) error
@@ -67,6 +77,6 @@ type Store interface {
 	Watch(ctx context.Context, revision int64) (<-chan []Change, error)
 	// Revision is the latest committed revision.
 	Revision(ctx context.Context) (int64, error)
-	// Close waits for running transactions and releases everything.
+	// Close waits for running transactions, ends every watch and releases everything.
 	Close() error
 }
