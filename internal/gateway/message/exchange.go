@@ -35,6 +35,8 @@ type Exchange struct {
 	Query Pairs
 	// StageVariables are the stage's, with a canary's overrides applied. Never written.
 	StageVariables map[string]string
+	// IsCanaryRequest is $context.isCanaryRequest: "true" or "false", empty when the stage has no canary.
+	IsCanaryRequest string
 
 	// RequestID is $context.requestId; ExtendedRequestID is x-amz-apigw-id.
 	RequestID         string
@@ -52,6 +54,8 @@ type Exchange struct {
 	// IntegrationRequest and IntegrationResponse are what the integration is sent and what it answered.
 	IntegrationRequest  IntegrationRequest
 	IntegrationResponse IntegrationResponse
+	// Called is true once the integration's backend was called: the answer then carries the trace id.
+	Called bool
 	// RequestOverride and ResponseOverride are $context.requestOverride and $context.responseOverride, made when a
 	// template first touches them. They live as long as the exchange: what a request template sets there, the
 	// response template of a MOCK integration reads.
