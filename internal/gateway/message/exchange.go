@@ -48,12 +48,20 @@ type Exchange struct {
 	// SourceIP and UserAgent are $context.identity.sourceIp and .userAgent.
 	SourceIP  string
 	UserAgent string
+	// Identity is the rest of $context.identity.
+	Identity Identity
+	// Authorizer is nil when the method has no authorizer.
+	Authorizer *Authorizer
+	// Canary is "true" or "false" on a stage with a canary, for the deployment that serves this request; else empty.
+	Canary string
 	// MethodHTTP is the method that matched on the resource: a verb or ANY.
 	MethodHTTP string
 
 	// IntegrationRequest and IntegrationResponse are what the integration is sent and what it answered.
 	IntegrationRequest  IntegrationRequest
 	IntegrationResponse IntegrationResponse
+	// AWSEndpointRequestID is the request id that an AWS integration's endpoint answered.
+	AWSEndpointRequestID string
 	// Called is true once the integration's backend was called: the answer then carries the trace id.
 	Called bool
 	// RequestOverride and ResponseOverride are $context.requestOverride and $context.responseOverride, made when a
