@@ -1,0 +1,28 @@
+// Package conformance holds what Amazon API Gateway was seen, or is documented, to do: one dialogue a file, under
+// control/ (the management API) and data/ (deployed APIs). One runner, TestConformance, plays them all against a whole
+// Postern over TCP; nothing of Postern is faked.
+//
+// A file's name is its sentence. Its head says the sentence in full and names the evidence: "recorded AWS answer", a page
+// title, or "inferred". The sections that follow are requests and the answers expected to them, in turn:
+//
+//	-- request --
+//	POST /restapis
+//
+//	{"name": "pets"}
+//	-- answer --
+//	201
+//	Content-Type: application/json
+//	!X-Amzn-Trace-Id
+//
+//	{"id": "$api", "rootResourceId": "$root", "...": "..."}
+//
+// In an answer, a line "Name: value" is a header that must be there with that value, "!Name" one that must not. A JSON
+// body must be equal, member for member, except that "$name" binds a name where it first stands and must be the same value
+// wherever it stands later, "$_" is any value, and a member "..." allows members that are not listed. Any other body must be
+// the same text, and an answer that ends after its headers leaves the body open ("-- answer --" with an empty body is
+// written as a line holding only a dot).
+//
+// In a request, $name stands for what was bound. $upstream is an HTTP service that runs beside each dialogue (see
+// upstream_test.go): it shows what arrived, or answers as its path says. The target "$api:/dev/pets" is sent to that API's
+// own Host; any other to API Gateway's. A section "-- setup --" names files of setup/ that are played first.
+package conformance
