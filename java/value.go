@@ -19,7 +19,7 @@
 //	*Map           java.util.LinkedHashMap
 //	*List          java.util.ArrayList, json-smart's JSONArray or a Java array (see ListKind)
 //
-// Whoever embeds an engine may add types of their own; Kind tells them apart as Other.
+// Whoever embeds an engine may add types of their own; KindOf tells them apart as KindOther.
 package java
 
 import "math/big"
@@ -50,12 +50,3 @@ type List struct {
 	Kind  ListKind
 	Items []any
 }
-
-// Entry is one key and value of a Map, java.util.Map.Entry.
-type Entry struct {
-	Key   any
-	Value any
-}
-
-// Map is a java.util.LinkedHashMap: keys in the order they were first put.
-type Map struct{ entries []Entry }
