@@ -1,0 +1,126 @@
+// Package restjson is the protocol rest-json: an operation is a method and a path, its input travels in path, query
+// string, headers and a JSON body, its output in a status, headers and a JSON body.
+//
+// What comes in: the route table that a generated package gives, and calls. What goes out: typed inputs for the
+// handlers, and their outputs or refusals as answers. It never looks into a handler's decisions.
+//
+// HAL (Accept: application/hal+json) is answered as plain JSON, which every client of AWS's reads.
+package restjson
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"postern/internal/aws/awserr"
+	"postern/internal/aws/wire"
+	"postern/internal/aws/wire/jsonwire"
+	"postern/internal/gateway/message"
+)
+
+// Route is where an operation is found and what its success looks like.
+type Route struct {
+	// Name is AWS's name of the operation.
+	Name string
+	// Method and Path are what its requests have; a segment in braces matches any segment that is not empty.
+	Method, Path string
+	// Query is a parameter that its requests must have, "mode=import"; empty for none.
+	Query string
+	// Status is the HTTP status of its success.
+	Status int
+}
+
+// Operation is a route with the code that serves it.
+type Operation struct {
+	Route
+	serve func(ctx context.Context, call *wire.Call, in *Input, resp *message.Response) error
+}
+
+// Handle gives the operation that decodes In, calls handle, and writes Out.
+func Handle[In, Out any](
+	route Route,
+	decode func(*Input, *In) error,
+	handle func(context.Context, *wire.Call, *In) (*Out, error),
+	write func(*message.Response, *Out),
+) Operation {
+	return Operation{route, func(ctx context.Context, call *wire.Call, in *Input, resp *message.Response) error {
+		input := new(In)
+		if err := decode(in, input); err != nil {
+			return err
+		}
+		output, err := handle(ctx, call, input)
+		if err != nil {
+			return err
+		}
+		if output == nil {
+			return fmt.Errorf("%s gave neither output nor error", route.Name)
+		}
+		resp.Status = route.Status
+		write(resp, output)
+		return nil
+	}}
+}
+
+// HandleEmpty gives the operation that decodes In, calls handle, and answers without a body.
+func HandleEmpty[In any](
+	route Route,
+	decode func(*Input, *In) error,
+	handle func(context.Context, *wire.Call, *In) error,
+) Operation {
+	return Operation{route, func(ctx context.Context, call *wire.Call, in *Input, resp *message.Response) error {
+		input := new(In)
+		if err := decode(in, input); err != nil {
+			return err
+		}
+		if err := handle(ctx, call, input); err != nil {
+			return err
+		}
+		resp.Status = route.Status
+		return nil
+	}}
+}
+
+// JSON writes an output as the JSON body.
+func JSON[Out any](write func([]byte, *Out) []byte) func(*message.Response, *Out) {
+	return func(resp *message.Response, output *Out) {
+		resp.Header.Add("Content-Type", "application/json")
+		resp.Body = write(resp.Body[:0], output)
+	}
+}
+
+// Protocol dispatches calls over a route table.
+type Protocol struct{ root node }
+
+// New gives the protocol for these operations.
+func New(operations []Operation) *Protocol {
+	p := new(Protocol)
+	for i := range operations {
+		p.root.insert(&operations[i])
+	}
+	return p
+}
+
+// Serve implements wire.Protocol.
+func (p *Protocol) Serve(ctx context.Context, call *wire.Call, resp *message.Response) error {
+	in := Input{request: call.Request}
+	operation := p.root.find(&in)
+	if operation == nil {
+		return awserr.UnknownOperation.Errorf("Unknown operation: %s %s", call.Request.Method, call.Request.Path)
+	}
+	call.Operation = operation.Name
+	return operation.serve(ctx, call, &in, resp)
+}
+
+// Fail implements wire.Protocol.
+// Source: recorded AWS answers (the code in x-amzn-ErrorType, the text in a lower-case "message").
+func (p *Protocol) Fail(_ *wire.Call, err *awserr.Error, resp *message.Response) {
+	resp.Status = err.Code.Status
+	resp.Header.Add("x-amzn-ErrorType", err.Code.Name)
+	resp.Header.Add("Content-Type", "application/json")
+	if err.RetryAfterSeconds > 0 {
+		resp.Header.Add("Retry-After", strconv.Itoa(err.RetryAfterSeconds))
+	}
+	b := append(resp.Body[:0], '{')
+	b = jsonwire.AppendOptional(b, "message", &err.Message, jsonwire.AppendString)
+	resp.Body = append(b, '}')
+}
