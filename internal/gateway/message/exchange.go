@@ -35,8 +35,6 @@ type Exchange struct {
 	Query Pairs
 	// StageVariables are the stage's, with a canary's overrides applied. Never written.
 	StageVariables map[string]string
-	// IsCanaryRequest is $context.isCanaryRequest: "true" or "false", empty when the stage has no canary.
-	IsCanaryRequest string
 
 	// RequestID is $context.requestId; ExtendedRequestID is x-amz-apigw-id.
 	RequestID         string
