@@ -2,30 +2,31 @@ package apidef
 
 import "errors"
 
-// ErrNoStage is what loading a stage answers when there is no such API, stage or deployment.
+// ErrNoStage is what a source of stages answers for an API or a stage that does not exist.
 var ErrNoStage = errors.New("apidef: no such stage")
 
-// StageKey names one stage of one API; API ids are unique over all accounts and regions.
+// StageKey names a stage. API ids are unique over accounts and regions.
 type StageKey struct{ APIID, Stage string }
 
-// Deployed is what a gateway node needs of one stage: its settings and the snapshots that it runs.
+// Deployed is all that a gateway node needs to run one stage: settings that are live, definitions that are frozen.
 type Deployed struct {
-	AccountID string
-	Region    string
-	Stage     *Stage
-	// Snapshot is the stage's deployment; Canary the canary's, nil when the stage has none.
+	AccountID, Region string
+	// Stage holds the live settings: variables, method settings, canary, access log.
+	Stage *Stage
+	// Snapshot is the definition that the stage's deployment froze.
 	Snapshot *Snapshot
-	Canary   *Snapshot
+	// Canary is the definition of the canary's deployment; nil without a canary.
+	Canary *Snapshot
 }
 
-// Changes is what one revision of the store changed, as far as stages are concerned. A revision that changed no stage
-// is told too, with nothing but its number.
+// Changes says which stages may have to be compiled again.
 type Changes struct {
+	// Revision is the store's revision that these changes bring the reader to.
 	Revision int64
-	// Stages were created, changed or deleted.
+	// Stages were created, changed or deleted, or point to a deployment that was.
 	Stages []StageKey
-	// APIs were changed in a way that concerns all their stages.
+	// APIs were created, changed or deleted themselves.
 	APIs []string
-	// All says that anything may have changed: the feed has a gap before this revision.
+	// All says that the reader may have missed changes: everything that it holds is in doubt.
 	All bool
 }

@@ -1,0 +1,122 @@
+package apidef
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"postern/internal/aws/awserr"
+)
+
+// Owner is whom a definition belongs to, and where it is.
+type Owner struct {
+	Partition string // "aws"
+	Region    string
+	AccountID string
+	APIID     string
+	Limits    Limits
+}
+
+// setPolicy checks a resource policy, names its resources in full and stores it compact. "" removes the policy.
+func (a *RestAPI) setPolicy(policy string, owner Owner) error {
+	if policy == "" {
+		a.Policy = ""
+		return nil
+	}
+	refused := awserr.BadRequest.Errorf("Invalid policy document. Please check the policy syntax and ensure that Principals are valid.")
+	if len(policy) > owner.Limits.PolicyBytes {
+		return refused
+	}
+	// A client may send back what AWS answered, which is escaped once more than it should be.
+	document := []byte(policy)
+	if !json.Valid(document) {
+		var plain string
+		if json.Unmarshal([]byte(`"`+policy+`"`), &plain) != nil || !json.Valid([]byte(plain)) {
+			return refused
+		}
+		document = []byte(plain)
+	}
+	if !isPolicy(document) {
+		return refused
+	}
+	full, err := expandResources(document, owner)
+	if err != nil {
+		return refused
+	}
+	a.Policy = full
+	return nil
+}
+
+// policyDocument is as much of a resource policy as says whether it is one.
+type policyDocument struct {
+	Version   string
+	Statement json.RawMessage
+}
+
+type policyStatement struct {
+	Effect                  string
+	Principal, NotPrincipal any
+	Action, NotAction       any
+	Resource, NotResource   any
+	Condition               map[string]map[string]any
+}
+
+func isPolicy(document []byte) bool {
+	var doc policyDocument
+	if json.Unmarshal(document, &doc) != nil || !slices.Contains([]string{"", "2012-10-17", "2008-10-17"}, doc.Version) {
+		return false
+	}
+	var statements []policyStatement
+	if json.Unmarshal(doc.Statement, &statements) != nil {
+		var one policyStatement
+		if json.Unmarshal(doc.Statement, &one) != nil {
+			return false
+		}
+		statements = []policyStatement{one}
+	}
+	for _, s := range statements {
+		if s.Effect != "Allow" && s.Effect != "Deny" || !isPrincipal(s.Principal) && !isPrincipal(s.NotPrincipal) ||
+			s.Action == nil && s.NotAction == nil || s.Resource == nil && s.NotResource == nil {
+			return false
+		}
+	}
+	return len(statements) > 0
+}
+
+// isPrincipal tells whether v is "*" or an object of principal types.
+func isPrincipal(v any) bool {
+	switch p := v.(type) {
+	case string:
+		return p == "*"
+	case map[string]any:
+		for kind := range p {
+			if !slices.Contains([]string{"AWS", "Service", "Federated", "CanonicalUser"}, kind) {
+				return false
+			}
+		}
+		return len(p) > 0
+	}
+	return false
+}
+
+// expandResources writes the resources "execute-api:/..." out as ARNs and the document without white space. It edits
+// the text token by token, so that members keep their order. Recorded AWS answer: CreateRestApi with a policy.
+func expandResources(document []byte, owner Owner) (string, error) {
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, document); err != nil {
+		return "", err
+	}
+	arn := "arn:" + owner.Partition + ":execute-api:" + owner.Region + ":" + owner.AccountID + ":" + owner.APIID + "/"
+	return strings.ReplaceAll(compact.String(), `"execute-api:/`, `"`+arn), nil
+}
+
+// PolicyAnswer is the policy as AWS answers it: JSON text whose quotes and slashes are escaped once more than a client
+// would expect. Recorded AWS answer: GetRestApi; clients unquote it.
+func (a *RestAPI) PolicyAnswer() string {
+	if a.Policy == "" {
+		return ""
+	}
+	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`, `/`, `\/`).Replace(a.Policy)
+	return quoted
+}

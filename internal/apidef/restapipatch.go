@@ -1,0 +1,129 @@
+package apidef
+
+import (
+	"slices"
+	"strconv"
+
+	"postern/internal/aws/awserr"
+)
+
+// restAPIPatch is an API being patched, with its owner, whose ARNs its policy names.
+type restAPIPatch struct {
+	*RestAPI
+	owner Owner
+}
+
+var restAPIPaths = PatchTable[restAPIPatch]{
+	Refuse: refuseBriefly,
+	Paths: []PatchPath[restAPIPatch]{
+		{Pattern: "/name", Ops: Replace, Apply: func(a *restAPIPatch, c Change) error {
+			if c.Value == "" {
+				return awserr.BadRequest.Errorf("Name cannot be empty")
+			}
+			a.Name = c.Value
+			return nil
+		}},
+		{Pattern: "/description", Ops: Add | Replace | Remove, Apply: func(a *restAPIPatch, c Change) error {
+			a.Description = c.Value
+			if c.Op == Remove {
+				a.Description = ""
+			}
+			return nil
+		}},
+		{Pattern: "/apiKeySource", Ops: Replace, Apply: func(a *restAPIPatch, c Change) error {
+			if c.Value != KeyFromHeader && c.Value != KeyFromAuthorizer {
+				return awserr.BadRequest.Errorf("Invalid ApiKeySource specified. Valid options are HEADER,AUTHORIZER")
+			}
+			a.APIKeySource = c.Value
+			return nil
+		}},
+		{Pattern: "/binaryMediaTypes/{type}", Ops: Add | Replace | Remove, Apply: func(a *restAPIPatch, c Change) error {
+			return patchElement(&a.BinaryMediaTypes, c.Op, c.Key(), c.Value, "Invalid binary media type specified")
+		}},
+		{Pattern: "/disableExecuteApiEndpoint", Ops: Replace, Apply: func(a *restAPIPatch, c Change) error {
+			a.DisableExecuteAPIEndpoint = c.Bool()
+			return nil
+		}},
+		{Pattern: "/endpointConfiguration/types/{type}", Ops: Replace, Apply: (*restAPIPatch).setType,
+			Refusal: "Invalid patch operation specified. Must be 'add'|'remove'|'replace'"},
+		{Pattern: "/endpointConfiguration/ipAddressType", Ops: Replace, Apply: (*restAPIPatch).setIPAddressType},
+		{Pattern: "/endpointConfiguration/vpcEndpointIds", Ops: Add | Remove, Apply: func(a *restAPIPatch, c Change) error {
+			if a.EndpointType() != Private {
+				return awserr.BadRequest.Errorf(onlyPrivate)
+			}
+			return patchElement(&a.EndpointConfiguration.VPCEndpointIDs, c.Op, c.Value, "", "Invalid VPC endpoint id specified")
+		}},
+		{Pattern: "/endpointAccessMode", Ops: Replace, Apply: func(a *restAPIPatch, c Change) error {
+			a.EndpointAccessMode = c.Value
+			return nil
+		}},
+		{Pattern: "/minimumCompressionSize", Ops: Replace, Apply: (*restAPIPatch).setCompressionSize},
+		{Pattern: "/policy", Ops: Replace, Apply: func(a *restAPIPatch, c Change) error {
+			return a.setPolicy(c.Value, a.owner)
+		}},
+		{Pattern: "/securityPolicy", Ops: Replace, Apply: func(a *restAPIPatch, c Change) error {
+			a.SecurityPolicy = c.Value
+			return nil
+		}},
+	},
+}
+
+// setType replaces the API's only type, whatever index or type the path names. A private API becomes dual stack.
+// The way from PRIVATE to EDGE leads through REGIONAL (developer guide, "Change a public or private API endpoint type in
+// API Gateway"; the texts of the two refusals are inferred).
+func (a *restAPIPatch) setType(c Change) error {
+	e := &a.EndpointConfiguration
+	switch {
+	case !slices.Contains([]string{Regional, Edge, Private}, c.Value):
+		return awserr.BadRequest.Errorf("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE")
+	case c.Value != a.EndpointType() && a.EndpointAccessMode == AccessStrict:
+		return awserr.BadRequest.Errorf("Cannot update endpoint type while the endpoint access mode is STRICT.")
+	case c.Value == Edge && a.EndpointType() == Private:
+		return awserr.BadRequest.Errorf("Cannot update endpoint from PRIVATE to EDGE.")
+	}
+	e.Types = []string{c.Value}
+	if c.Value == Private {
+		e.IPAddressType = DualStack
+	}
+	return nil
+}
+
+func (a *restAPIPatch) setIPAddressType(c Change) error {
+	if c.Value != IPv4 && c.Value != DualStack {
+		return awserr.BadRequest.Errorf("ipAddressType must be either ipv4 or dualstack.")
+	}
+	a.EndpointConfiguration.IPAddressType = c.Value
+	return nil
+}
+
+func (a *restAPIPatch) setCompressionSize(c Change) error {
+	if c.Value == "" {
+		a.MinimumCompressionSize = nil
+		return nil
+	}
+	size, err := strconv.Atoi(c.Value)
+	if err != nil {
+		size = -1 // out of range, so the check's message answers
+	}
+	if err := checkCompressionSize(&size); err != nil {
+		return err
+	}
+	a.MinimumCompressionSize = &size
+	return nil
+}
+
+// Patch returns the API with the operations applied. Recorded AWS answers: UpdateRestApi.
+func (a *RestAPI) Patch(ops []PatchOperation, owner Owner) (*RestAPI, error) {
+	next := clone(a)
+	if err := restAPIPaths.Apply(&restAPIPatch{next, owner}, ops); err != nil {
+		return nil, err
+	}
+	legacy := func(policy string) bool { return policy == "TLS_1_0" || policy == "TLS_1_2" }
+	if next.SecurityPolicy != a.SecurityPolicy && legacy(next.SecurityPolicy) && legacy(a.SecurityPolicy) {
+		return nil, awserr.BadRequest.Errorf("Cannot update security policy from %s to %s", a.SecurityPolicy, next.SecurityPolicy)
+	}
+	if err := next.settle(); err != nil {
+		return nil, err
+	}
+	return next, nil
+}
