@@ -6,11 +6,11 @@ package memory
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 
 	"postern/internal/store"
 	"postern/internal/store/feed"
+	"postern/internal/store/gate"
 )
 
 // history is how many changes a watcher may lag behind.
@@ -18,13 +18,10 @@ const history = 8192
 
 // Store is a store.Store in memory.
 type Store struct {
+	gate  gate.Gate
 	feed  *feed.Feed
 	state atomic.Pointer[state]
 	turn  chan struct{} // holds one token: who has it may write
-
-	mu      sync.Mutex
-	closed  bool
-	running sync.WaitGroup // transactions
 }
 
 // state is what a committed transaction leaves behind.
@@ -41,23 +38,9 @@ func New() *Store {
 	return s
 }
 
-// enter counts a transaction in, until leave; it fails on a closed store and when the context has ended.
-func (s *Store) enter(ctx context.Context) (leave func(), err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil, store.ErrClosed
-	}
-	s.running.Add(1)
-	return s.running.Done, nil
-}
-
 // View runs fn on the latest committed state.
 func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
-	leave, err := s.enter(ctx)
+	leave, err := s.gate.Enter(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,7 +52,7 @@ func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
 
 // Update runs fn, alone among writers, and publishes what it wrote.
 func (s *Store) Update(ctx context.Context, fn func(store.Tx) error) error {
-	leave, err := s.enter(ctx)
+	leave, err := s.gate.Enter(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,7 +87,7 @@ func (s *Store) Watch(ctx context.Context, revision int64) (<-chan []store.Chang
 
 // Revision is the revision of the latest committed transaction.
 func (s *Store) Revision(ctx context.Context) (int64, error) {
-	leave, err := s.enter(ctx)
+	leave, err := s.gate.Enter(ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -114,10 +97,7 @@ func (s *Store) Revision(ctx context.Context) (int64, error) {
 
 // Close waits for running transactions and ends every watch. It may be called again.
 func (s *Store) Close() error {
-	s.mu.Lock()
-	s.closed = true
-	s.mu.Unlock()
-	s.running.Wait()
+	s.gate.Shut()
 	s.feed.Close()
 	return nil
 }
