@@ -1,0 +1,172 @@
+package mapping
+
+import (
+	"postern/internal/gateway/message"
+	"postern/java"
+)
+
+// contextObject is $context, or a map of variables below it. Values are read when a template asks for them.
+//
+// It prints nothing (recorded AWS answer: identity, requestOverride and responseOverride of a template that prints
+// every member of $context).
+type contextObject struct {
+	r     *render
+	table contextTable
+}
+
+// contextMethods are the names that $context and the maps below it answer to.
+var contextMethods = []string{"containsKey", "entrySet", "get", "isEmpty", "keySet", "size", "values"}
+
+// Property implements vtl.Object.
+func (c *contextObject) Property(name string) (any, bool) {
+	v := c.get(name)
+	return v, v != nil
+}
+
+// Index implements vtl.Indexer.
+func (c *contextObject) Index(key any) (any, bool, error) {
+	name, ok := key.(string)
+	if !ok {
+		return nil, false, nil
+	}
+	v, ok := c.Property(name)
+	return v, ok, nil
+}
+
+// Call implements vtl.Object.
+func (c *contextObject) Call(method string, args []any) (any, bool, error) {
+	return callMap(c, method, args)
+}
+
+// Values implements vtl.Iterable.
+func (c *contextObject) Values() []any { return valuesOf(c) }
+
+// JavaString implements java.Stringer.
+func (c *contextObject) JavaString() string { return "" }
+
+func (c *contextObject) keys() []any {
+	var keys []any
+	for i := range c.table {
+		if c.table[i].applies(c.r.x) {
+			keys = append(keys, c.table[i].name)
+		}
+	}
+	return keys
+}
+
+// get returns the value of a variable, nil for none.
+func (c *contextObject) get(name string) any {
+	row := c.table.row(name)
+	x := c.r.x
+	switch {
+	case row == nil:
+		return nil
+	case row.text != nil:
+		if s := row.text(x); s != "" {
+			return s
+		}
+		return nil
+	case row.value != nil:
+		return row.value(x)
+	case row.name == requestOverride:
+		return c.r.overrides(&x.RequestOverride, "path", "header", "querystring")
+	case row.name == responseOverride:
+		return c.r.overrides(&x.ResponseOverride, "header")
+	case !row.applies(x):
+		return nil
+	case row.pairs != nil:
+		return &pairsObject{contextObject{c.r, row.table}, row.pairs(x)}
+	}
+	return &contextObject{c.r, row.table}
+}
+
+// pairsObject is a map whose names only the exchange knows: $context.authorizer and its claims.
+type pairsObject struct {
+	contextObject
+	pairs message.Pairs
+}
+
+// Property implements vtl.Object.
+func (p *pairsObject) Property(name string) (any, bool) {
+	v := p.get(name)
+	return v, v != nil
+}
+
+// Index implements vtl.Indexer.
+func (p *pairsObject) Index(key any) (any, bool, error) {
+	name, ok := key.(string)
+	if !ok {
+		return nil, false, nil
+	}
+	v, ok := p.Property(name)
+	return v, ok, nil
+}
+
+// Call implements vtl.Object.
+func (p *pairsObject) Call(method string, args []any) (any, bool, error) {
+	return callMap(p, method, args)
+}
+
+// Values implements vtl.Iterable.
+func (p *pairsObject) Values() []any { return valuesOf(p) }
+
+func (p *pairsObject) keys() []any {
+	var keys []any
+	for _, pair := range p.pairs {
+		keys = append(keys, pair.Name)
+	}
+	return append(keys, p.contextObject.keys()...)
+}
+
+func (p *pairsObject) get(name string) any {
+	if v := p.contextObject.get(name); v != nil {
+		return v
+	}
+	if s, ok := p.pairs.Get(name); ok {
+		return s
+	}
+	return nil
+}
+
+// readable is a map-like object of this package.
+type readable interface {
+	keys() []any
+	get(name string) any
+}
+
+// callMap calls a method of java.util.Map that only reads.
+func callMap(m readable, method string, args []any) (any, bool, error) {
+	switch {
+	case method == "get" && len(args) == 1:
+		name, _ := args[0].(string)
+		return m.get(name), true, nil
+	case method == "containsKey" && len(args) == 1:
+		for _, k := range m.keys() {
+			if java.Equal(k, args[0]) {
+				return true, true, nil
+			}
+		}
+		return false, true, nil
+	case len(args) != 0:
+		return nil, false, nil
+	}
+	switch method {
+	case "keySet":
+		return java.ArrayListOf(m.keys()...), true, nil
+	case "values":
+		return java.ArrayListOf(valuesOf(m)...), true, nil
+	case "size":
+		return int32(len(m.keys())), true, nil
+	case "isEmpty":
+		return len(m.keys()) == 0, true, nil
+	}
+	return nil, false, nil
+}
+
+func valuesOf(m readable) []any {
+	values := m.keys()
+	for i, k := range values {
+		values[i] = m.get(k.(string))
+	}
+	return values
+}
