@@ -24,9 +24,6 @@ type Error struct {
 
 // Errorf gives the error with this code and the formatted message.
 func (c Code) Errorf(format string, args ...any) *Error {
-	if len(args) == 0 {
-		return &Error{Code: c, Message: format}
-	}
 	return &Error{Code: c, Message: fmt.Sprintf(format, args...)}
 }
 
