@@ -69,9 +69,9 @@ func (c *contextObject) get(name string) any {
 	case row.value != nil:
 		return row.value(x)
 	case row.name == requestOverride:
-		return c.r.overrides(&x.RequestOverride, "path", "header", "querystring")
+		return c.r.written.object(&x.RequestOverride, "path", "header", "querystring")
 	case row.name == responseOverride:
-		return c.r.overrides(&x.ResponseOverride, "header")
+		return c.r.written.object(&x.ResponseOverride, "header")
 	case !row.applies(x):
 		return nil
 	case row.pairs != nil:

@@ -13,25 +13,33 @@ import (
 // body reads as {} (recorded AWS answer).
 type document struct {
 	body []byte
-	// strict makes an empty body an error, as it is for Jayway.
-	strict bool
-	parsed bool
-	root   any
-	err    error
-}
+	// strict makes an empty body an error, as it is for Jayway; absent makes it null.
+	strict, absent bool
 
-var emptyObject = []byte("{}")
+	copied, parsed bool
+	src            string
+	root           any
+	err            error
+}
 
 // text is the body as templates see it.
-func (d *document) text() []byte {
-	if len(d.body) == 0 && !d.strict {
-		return emptyObject
+func (d *document) text() string {
+	if !d.copied {
+		d.src, d.copied = string(d.body), true
+		if d.src == "" && !d.strict {
+			d.src = "{}"
+		}
 	}
-	return d.body
+	return d.src
 }
 
-// string is text as a value.
-func (d *document) string() any { return string(d.text()) }
+// value is text as a value.
+func (d *document) value() any {
+	if d.absent {
+		return nil
+	}
+	return d.text()
+}
 
 // read returns the value at p, nil when there is none.
 func (d *document) read(p *compiledPath) (any, error) {
@@ -39,7 +47,7 @@ func (d *document) read(p *compiledPath) (any, error) {
 		return nil, p.err
 	}
 	if !d.parsed {
-		d.root, d.err = parseJSON(string(d.text()))
+		d.root, d.err = parseJSON(d.text())
 		d.parsed = true
 	}
 	if d.err != nil {

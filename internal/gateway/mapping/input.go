@@ -24,7 +24,7 @@ type params interface {
 	// all is $input.params(), a map with the keys path, querystring and header.
 	all() any
 	// find is $input.params(name): from the path, else the query string, else the headers, else "".
-	find(name string) any
+	find(name string) (any, error)
 }
 
 // inputMethods are the names that $input answers to; body is a property.
@@ -35,7 +35,7 @@ func (in *inputObject) Property(name string) (any, bool) {
 	if name != "body" {
 		return nil, false
 	}
-	body := in.doc.string()
+	body := in.doc.value()
 	return body, body != nil
 }
 
@@ -45,7 +45,7 @@ func (in *inputObject) Call(method string, args []any) (any, bool, error) {
 		return in.params.all(), true, nil
 	}
 	if method == "getBody" && len(args) == 0 {
-		return in.doc.string(), true, nil
+		return in.doc.value(), true, nil
 	}
 	s, null, ok := oneString(args)
 	if !ok {
@@ -62,7 +62,8 @@ func (in *inputObject) Call(method string, args []any) (any, bool, error) {
 		if null {
 			return "", true, nil
 		}
-		return in.params.find(s), true, nil
+		v, err := in.params.find(s)
+		return v, true, err
 	}
 	return nil, false, nil
 }

@@ -16,30 +16,36 @@ const (
 // overrideObject is $context.requestOverride, $context.responseOverride or a map below them. What a template writes
 // goes into the exchange, so that the response template of a MOCK integration reads what its request template wrote
 // (recorded AWS answer). It prints nothing, like every map of $context.
-//
-// A target can be set once a template; setting it again fails the template.
-// Source: API Gateway developer guide, "Override your API's request and response parameters and status codes for
-// REST APIs in API Gateway".
 type overrideObject struct {
-	r *render
 	m *java.Map
+	// written are the targets that the template has set; nil when it may not write here.
+	written *writtenTargets
 }
 
-// overrideTarget is a key that the template has set.
-type overrideTarget struct {
+// writtenTargets are what a template has overridden. A target can be set once; setting it again fails the template.
+// Source: API Gateway developer guide, "Override your API's request and response parameters and status codes for
+// REST APIs in API Gateway".
+type writtenTargets []writtenTarget
+
+type writtenTarget struct {
 	m   *java.Map
 	key string
 }
 
-// overrides returns the object for *m, which it makes with empty maps under names when it is nil.
-func (r *render) overrides(m **java.Map, names ...string) *overrideObject {
+// object returns the object for *m, which it makes with empty maps under names when it is nil.
+func (w *writtenTargets) object(m **java.Map, names ...string) *overrideObject {
 	if *m == nil {
-		*m = java.NewMap(len(names))
-		for _, name := range names {
-			(*m).Put(name, &java.Map{})
-		}
+		*m = emptyOverrides(names...)
 	}
-	return &overrideObject{r, *m}
+	return &overrideObject{*m, w}
+}
+
+func emptyOverrides(names ...string) *java.Map {
+	m := java.NewMap(len(names))
+	for _, name := range names {
+		m.Put(name, &java.Map{})
+	}
+	return m
 }
 
 // overrideMethods are the names that the override maps answer to besides contextMethods.
@@ -59,11 +65,14 @@ func (o *overrideObject) Index(key any) (any, bool, error) {
 
 // SetProperty implements vtl.PropertySetter.
 func (o *overrideObject) SetProperty(name string, v any) (bool, error) {
-	target := overrideTarget{o.m, name}
-	if slices.Contains(o.r.overridden, target) {
+	if o.written == nil {
+		return false, nil
+	}
+	target := writtenTarget{o.m, name}
+	if slices.Contains(*o.written, target) {
 		return false, fmt.Errorf("%s is overridden twice", name)
 	}
-	o.r.overridden = append(o.r.overridden, target)
+	*o.written = append(*o.written, target)
 	o.m.Put(name, v)
 	return true, nil
 }
@@ -71,6 +80,7 @@ func (o *overrideObject) SetProperty(name string, v any) (bool, error) {
 // Call implements vtl.Object.
 func (o *overrideObject) Call(method string, args []any) (any, bool, error) {
 	switch {
+	case o.written == nil:
 	case method == "put" && len(args) == 2:
 		name := java.String(args[0])
 		old := o.get(name)
@@ -106,7 +116,7 @@ func (o *overrideObject) keys() []any { return o.m.Keys() }
 func (o *overrideObject) get(name string) any {
 	v, _ := o.m.GetString(name)
 	if below, ok := v.(*java.Map); ok {
-		return &overrideObject{o.r, below}
+		return &overrideObject{below, o.written}
 	}
 	return v
 }

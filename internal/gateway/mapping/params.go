@@ -17,9 +17,9 @@ type requestParams struct {
 // paramGroups are the keys of $input.params().
 var paramGroups = [3]string{"path", "querystring", "header"}
 
-func (p *requestParams) find(name string) any {
+func (p *requestParams) find(name string) (any, error) {
 	s, _ := p.lookup(name)
-	return s
+	return s, nil
 }
 
 func (p *requestParams) appendParam(dst []byte, name string) []byte {

@@ -136,7 +136,7 @@ func (s *source) value(x *message.Exchange, doc *document) (value, error) {
 	case responseHeaderValues:
 		return many(x.IntegrationResponse.Header.ValuesFold(s.name)), nil
 	case wholeBody:
-		return one(string(doc.text()), true), nil
+		return one(doc.text(), true), nil
 	case bodyPath:
 		return s.fromBody(doc)
 	}

@@ -68,11 +68,11 @@ func (t *Template) RenderTraced(x *message.Exchange, body []byte, dst []byte, tr
 
 // render is one rendering: the variables that a template sees.
 type render struct {
-	x          *message.Exchange
-	input      inputObject
-	params     requestParams
-	context    contextObject
-	overridden []overrideTarget
+	x       *message.Exchange
+	input   inputObject
+	params  requestParams
+	context contextObject
+	written writtenTargets
 }
 
 func newRender(t *Template, x *message.Exchange, body []byte) *render {
