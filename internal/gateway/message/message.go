@@ -46,10 +46,25 @@ type Response struct {
 	Stream io.ReadCloser
 	// Close asks the front end to close the connection after this answer.
 	Close bool
+
+	memory []byte
 }
 
-// Reset empties r and keeps its memory.
+// maxKeptMemory is what Reset keeps for the next exchange, in bytes; a larger body is left to the collector.
+const maxKeptMemory = 64 << 10
+
+// Reset empties r and keeps the header list and r's memory, but never what Body was set to, which may be somebody's
+// constant.
 func (r *Response) Reset() {
 	clear(r.Header)
-	*r = Response{Header: r.Header[:0], Body: r.Body[:0]}
+	if cap(r.memory) > maxKeptMemory {
+		r.memory = nil
+	}
+	*r = Response{Header: r.Header[:0], memory: r.memory}
 }
+
+// Memory returns r's own memory, of length zero, for a back end to build Body in. It is used again after Reset.
+func (r *Response) Memory() []byte { return r.memory[:0] }
+
+// SetMemory gives memory that had to grow back to r. Nothing else may use it afterwards, but for Body.
+func (r *Response) SetMemory(memory []byte) { r.memory = memory }

@@ -1,0 +1,188 @@
+package http1
+
+import (
+	"crypto/tls"
+	"net"
+	"net/netip"
+	"runtime"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// The states of a connection. Only idle connections are evicted.
+const (
+	idle int32 = iota
+	active
+	evicting
+	evicted
+)
+
+// slack is how much longer than asked for an idle or write deadline may be, so that it need not be set anew for
+// every request.
+const slack = 5 * time.Second
+
+// conn is one client's connection, served by one goroutine.
+type conn struct {
+	net.Conn
+	server *Server
+	remote netip.AddrPort
+	tls    *tls.ConnectionState
+	state  atomic.Int32
+
+	// raw and attempt wait for a request without a buffer; nil where there is no plain TCP socket.
+	raw     syscall.RawConn
+	attempt func(fd uintptr) bool
+	n       int
+	err     error
+	one     [1]byte
+
+	// x is nil while the connection is idle.
+	x *exchange
+	// readBy and writeBy are the deadlines that are set, as server time; 0 when not known.
+	readBy, writeBy time.Duration
+	// now is when the current request began to arrive, as server time.
+	now time.Duration
+	// last says that no other request will be served.
+	last bool
+	// vec is what a write of two pieces is built in.
+	vec [2][]byte
+}
+
+func newConn(s *Server, nc net.Conn) *conn {
+	c := &conn{Conn: nc, server: s, raw: rawSocket(nc)}
+	if c.raw != nil {
+		c.attempt = c.tryFirst
+	}
+	if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
+		c.remote = netip.AddrPortFrom(a.AddrPort().Addr().Unmap(), a.AddrPort().Port())
+	}
+	return c
+}
+
+// serve runs until the connection ends.
+func (c *conn) serve() {
+	defer c.end()
+	if nc, ok := c.Conn.(*tls.Conn); ok && !c.handshake(nc) {
+		return
+	}
+	for !c.last && c.await() {
+		c.exchange()
+	}
+}
+
+func (c *conn) end() {
+	if c.x != nil {
+		c.x.release()
+		c.x = nil
+	}
+	c.Conn.Close()
+	c.server.dismiss(c)
+}
+
+func (c *conn) handshake(nc *tls.Conn) bool {
+	c.Conn.SetDeadline(time.Now().Add(c.server.HeadTimeout))
+	if c.server.closing.Load() || nc.Handshake() != nil {
+		return false
+	}
+	c.Conn.SetDeadline(time.Time{})
+	state := nc.ConnectionState()
+	c.tls = &state
+	return true
+}
+
+// await returns with an exchange that holds the next request's first bytes, or false when there will be none.
+func (c *conn) await() bool {
+	if c.x != nil {
+		c.x.clear()
+		if c.x.r < c.x.w {
+			c.now = c.server.elapsed()
+			return true
+		}
+		c.x.release()
+		c.x = nil
+	}
+	c.state.Store(idle)
+	c.extendReadBy(c.server.elapsed() + c.server.IdleTimeout)
+	if c.server.closing.Load() || c.state.Load() != idle {
+		return false
+	}
+	n, err := c.firstRead()
+	if !c.state.CompareAndSwap(idle, active) {
+		c.last = true
+		for c.state.Load() == evicting {
+			runtime.Gosched()
+		}
+		c.readBy = 0
+	}
+	if err != nil || n == 0 {
+		return false
+	}
+	c.x.r, c.x.w = 0, n
+	c.now = c.server.elapsed()
+	return true
+}
+
+// firstRead reads once into a new exchange, which it takes when there is something to read.
+func (c *conn) firstRead() (int, error) {
+	if c.raw != nil {
+		if err := c.raw.Read(c.attempt); err != nil {
+			return 0, err
+		}
+		return c.n, c.err
+	}
+	if _, ok := c.Conn.(*tls.Conn); !ok {
+		c.x = exchanges.Get().(*exchange)
+		return c.Conn.Read(c.x.in)
+	}
+	// TLS has no socket to ask: wait with one byte, and take the rest of its record afterwards.
+	if n, err := c.Conn.Read(c.one[:]); n == 0 {
+		return 0, err
+	}
+	c.x = exchanges.Get().(*exchange)
+	c.x.in[0] = c.one[0]
+	return 1, nil
+}
+
+// tryFirst reads if there is anything to read.
+func (c *conn) tryFirst(fd uintptr) (ready bool) {
+	x := exchanges.Get().(*exchange)
+	if c.n, ready, c.err = tryRead(fd, x.in); c.n <= 0 {
+		exchanges.Put(x)
+		return ready
+	}
+	c.x = x
+	return true
+}
+
+// evict wakes the connection up, to end, if it is idle.
+func (c *conn) evict() bool {
+	if !c.state.CompareAndSwap(idle, evicting) {
+		return false
+	}
+	c.Conn.SetReadDeadline(past)
+	c.state.Store(evicted)
+	return true
+}
+
+// extendReadBy sees to a read deadline of at, or up to slack later.
+func (c *conn) extendReadBy(at time.Duration) {
+	if c.readBy < at || c.readBy > at+slack {
+		c.setReadBy(at + slack)
+	}
+}
+
+func (c *conn) setReadBy(at time.Duration) {
+	if c.readBy != at {
+		c.readBy = at
+		c.Conn.SetReadDeadline(c.server.started.Add(at))
+	}
+}
+
+// extendWriteBy sees to a write deadline of at, or up to slack later.
+func (c *conn) extendWriteBy(at time.Duration) {
+	if c.writeBy < at {
+		c.writeBy = at + slack
+		c.Conn.SetWriteDeadline(c.server.started.Add(c.writeBy))
+	}
+}

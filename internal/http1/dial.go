@@ -1,0 +1,73 @@
+package http1
+
+import (
+	"crypto/tls"
+	"errors"
+	"net"
+	"net/netip"
+	"time"
+)
+
+// dial makes a connection to the upstream, with TLS where its scheme asks for it.
+func (u *upstream) dial(deadline time.Time) (*upstreamConn, error) {
+	nc, err := u.connect(deadline)
+	if err != nil {
+		return nil, u.fail(connectKind(err), err)
+	}
+	raw := rawSocket(nc)
+	if u.tls != nil {
+		if nc, err = u.handshake(nc, deadline); err != nil {
+			return nil, err
+		}
+	}
+	return &upstreamConn{Conn: nc, upstream: u, raw: raw}, nil
+}
+
+// connect tries the upstream's addresses in turn.
+func (u *upstream) connect(deadline time.Time) (net.Conn, error) {
+	list, err := u.transport.names.resolve(u.address.Host, deadline)
+	if err != nil {
+		return nil, err
+	}
+	err = errors.New("the name has no address")
+	for i, addr := range list {
+		if e := u.transport.Fence(addr); e != nil {
+			err = e
+			continue
+		}
+		var nc net.Conn
+		dialer := net.Dialer{Deadline: share(deadline, len(list)-i), KeepAlive: u.transport.KeepAlive}
+		nc, e := dialer.Dial("tcp", netip.AddrPortFrom(addr, u.address.Port).String())
+		if e == nil {
+			return nc, nil
+		}
+		err = e
+		if !time.Now().Before(deadline) {
+			break
+		}
+	}
+	return nil, err
+}
+
+// leastShare is what an address gets at least before the next is tried.
+const leastShare = 2 * time.Second
+
+// share divides the time that is left among the addresses that are left, so that one dead address does not use it up.
+func share(deadline time.Time, addresses int) time.Time {
+	now := time.Now()
+	part := max(deadline.Sub(now)/time.Duration(addresses), leastShare)
+	if at := now.Add(part); at.Before(deadline) {
+		return at
+	}
+	return deadline
+}
+
+func (u *upstream) handshake(nc net.Conn, deadline time.Time) (net.Conn, error) {
+	secure := tls.Client(nc, u.tls)
+	nc.SetDeadline(deadline)
+	if err := secure.Handshake(); err != nil {
+		nc.Close()
+		return nil, u.fail(handshakeKind(err), err)
+	}
+	return secure, nil
+}

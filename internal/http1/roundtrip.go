@@ -1,0 +1,240 @@
+package http1
+
+import (
+	"bytes"
+	"errors"
+	"net"
+	"strconv"
+	"syscall"
+	"time"
+
+	"postern/internal/gateway/message"
+)
+
+// inlineRequest is how large a request may be to be written before the answer is looked at, in bytes: so much fits
+// into the socket's buffers whether the upstream reads or not.
+const inlineRequest = 64 << 10
+
+// maxInterim bounds the 1xx answers before the final one.
+const maxInterim = 16
+
+// roundTrip sends req on c and reads the answer. Afterwards c is in the pool, closed, or resp.Stream's.
+func (c *upstreamConn) roundTrip(req *UpstreamRequest, deadline time.Time, resp *message.Response) error {
+	u := c.upstream
+	out := lendBuffer()
+	defer giveBack(out)
+	var err error
+	if out.b, err = appendRequest(out.b[:0], req, u.host); err != nil {
+		u.put(c)
+		return u.fail(ErrInvalidRequest, err)
+	}
+	c.silent, c.unsent = true, true
+	c.Conn.SetDeadline(deadline)
+	var writing *writing
+	if len(out.b)+len(req.Body) <= inlineRequest {
+		err = c.send(out, req.Body)
+	} else {
+		writing = c.sendAside(bytes.Clone(out.b), req.Body)
+	}
+	a := answerReader{conn: c, method: req.Method, limit: req.MaxBody, resp: resp}
+	if a.limit <= 0 {
+		a.limit = DefaultMaxResponseBody
+	}
+	if err == nil || !timedOut(err) {
+		// After a failed write there may still be an answer that says why.
+		switch readErr := a.readHead(); {
+		case err == nil:
+			err = readErr
+		case readErr == nil:
+			err, a.close = nil, true
+		}
+	}
+	if err == nil && req.Stream && a.framing != noBody {
+		return a.stream(req, deadline, writing)
+	}
+	if err == nil {
+		err = a.readBody()
+	}
+	if writing != nil && !writing.stop(c) {
+		a.close = true
+	}
+	if err != nil {
+		u.drop(c)
+		resp.Reset()
+		return u.classify(err)
+	}
+	if a.close {
+		u.drop(c)
+	} else {
+		u.put(c)
+	}
+	return nil
+}
+
+// classify makes an UpstreamError of what went wrong after connecting.
+func (u *upstream) classify(err error) error {
+	var bad *refused
+	switch {
+	case errors.As(err, &bad):
+		return u.fail(ErrMalformed, errors.New(bad.reason))
+	case errors.Is(err, errChunk), errors.Is(err, errChunkExcess):
+		return u.fail(ErrMalformed, err)
+	case errors.Is(err, ErrTooLarge):
+		return u.fail(ErrTooLarge, nil)
+	default:
+		return u.fail(networkKind(err), err)
+	}
+}
+
+// mayRepeat reports whether a request that failed on a kept connection may be sent again. RFC 9110, 9.2.2.
+func (c *upstreamConn) mayRepeat(req *UpstreamRequest, err error) bool {
+	if !c.silent || !errors.Is(err, ErrClosed) && !errors.Is(err, ErrReset) {
+		return false
+	}
+	return c.unsent || idempotent(req.Method)
+}
+
+func idempotent(method string) bool {
+	switch method {
+	case "GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE":
+		return true
+	default:
+		return false
+	}
+}
+
+// restful is how long a connection may have been idle to be used for an idempotent request without asking whether
+// the upstream has closed it.
+const restful = 5 * time.Millisecond
+
+// mayBeStale reports whether it is worth a system call to find out: when the request could not be repeated, or the
+// connection was idle for a while.
+func (c *upstreamConn) mayBeStale(req *UpstreamRequest) bool {
+	return !idempotent(req.Method) || time.Since(c.since) > restful
+}
+
+// send writes head and body in one system call.
+func (c *upstreamConn) send(out *buffer, body []byte) error {
+	if len(body) > cap(out.b)-len(out.b) {
+		n, err := (&net.Buffers{out.b, body}).WriteTo(c.Conn)
+		c.unsent = n == 0
+		return err
+	}
+	out.b = append(out.b, body...)
+	n, err := c.Conn.Write(out.b)
+	c.unsent = n == 0
+	return err
+}
+
+// writing is a request that a goroutine of its own writes.
+type writing struct {
+	done chan struct{}
+	err  error
+}
+
+// sendAside writes a long request while the caller reads the answer.
+func (c *upstreamConn) sendAside(head, body []byte) *writing {
+	w := &writing{done: make(chan struct{})}
+	c.unsent = false
+	go func() {
+		defer close(w.done)
+		if _, w.err = c.Conn.Write(head); w.err == nil {
+			_, w.err = c.Conn.Write(body)
+		}
+		if w.err != nil {
+			// What the upstream answered before it stopped reading may still be in the socket: it is left to the
+			// reader, which otherwise sees the connection's end.
+			if errors.Is(w.err, syscall.EPIPE) || errors.Is(w.err, syscall.ECONNRESET) {
+				return
+			}
+			c.Conn.SetReadDeadline(past)
+		}
+	}()
+	return w
+}
+
+// stop ends the writing, and reports whether all had been written.
+func (w *writing) stop(c *upstreamConn) bool {
+	select {
+	case <-w.done:
+	default:
+		c.Conn.SetWriteDeadline(past)
+		<-w.done
+	}
+	return w.err == nil
+}
+
+var (
+	errMethod = errors.New("the method is no token")
+	errTarget = errors.New("the target is empty or holds a space or control character")
+	errHost   = errors.New("the host is invalid")
+	errField  = errors.New("a header line's name is no token, or its value holds a control character")
+)
+
+// appendRequest appends the request's head. RFC 9112, 3 and 5.
+func appendRequest(b []byte, req *UpstreamRequest, host string) ([]byte, error) {
+	if req.Host != "" {
+		host = req.Host
+	}
+	switch {
+	case req.Method == "" || !tokenChars.all(req.Method):
+		return b, errMethod
+	case !validTarget(req.Target):
+		return b, errTarget
+	case !hostChars.all(host):
+		return b, errHost
+	}
+	b = append(b, req.Method...)
+	b = append(b, ' ')
+	b = append(b, req.Target...)
+	b = append(b, " HTTP/1.1\r\nHost: "...)
+	b = append(b, host...)
+	b = append(b, "\r\n"...)
+	for i := range req.Header {
+		h := &req.Header[i]
+		if ofRequest(h.Name) {
+			continue
+		}
+		if h.Name == "" || !tokenChars.all(h.Name) {
+			return b, errField
+		}
+		b = append(b, h.Name...)
+		b = append(b, ": "...)
+		at := len(b)
+		b = append(b, h.Value...)
+		if !visible(b[at:]) {
+			return b, errField
+		}
+		b = append(b, "\r\n"...)
+	}
+	if len(req.Body) > 0 || req.Method == "POST" || req.Method == "PUT" || req.Method == "PATCH" {
+		b = append(b, "Content-Length: "...)
+		b = strconv.AppendInt(b, int64(len(req.Body)), 10)
+		b = append(b, "\r\n"...)
+	}
+	return append(b, "\r\n"...), nil
+}
+
+func validTarget(t string) bool {
+	if t == "" {
+		return false
+	}
+	for i := range len(t) {
+		if t[i] <= ' ' || t[i] == 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// ofRequest tells the fields of a request that the transport sets itself, or that end with the client's connection.
+func ofRequest(name string) bool {
+	switch len(name) {
+	case len("Host"): // and Date, which may be the client's own
+		return message.EqualFold(name, "Host")
+	case len("Expect"):
+		return message.EqualFold(name, "Expect")
+	default:
+		return ofTransport(name) != noField
+	}
+}

@@ -1,0 +1,174 @@
+package http1
+
+import (
+	"crypto/tls"
+	"net"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// upstream is the pool of connections to one Address.
+type upstream struct {
+	transport *Transport
+	address   Address // with its port
+	name      string  // for errors
+	host      string  // the default Host header
+	tls       *tls.Config
+	// slots holds one token for each request under way, where they are bounded. Since an upstream is dialled only
+	// when no connection is idle, that bounds the connections too.
+	slots chan struct{}
+
+	mu     sync.Mutex
+	idle   []*upstreamConn // the last put back is the first taken
+	active int             // connections and dials under way
+	// retired pools take no connection back: they were forgotten, or their transport closed.
+	retired bool
+}
+
+// upstreamConn is one connection to an upstream. Only one request uses it at a time.
+type upstreamConn struct {
+	net.Conn
+	upstream *upstream
+	raw      syscall.RawConn
+	// used says that a request was answered on it before.
+	used bool
+	// since is when it became idle.
+	since time.Time
+	// silent says that the last round trip failed before any byte of an answer; unsent, before any byte was sent.
+	silent, unsent bool
+}
+
+func (u *upstream) fail(kind, cause error) error {
+	return &UpstreamError{Upstream: u.name, Kind: kind, Err: cause}
+}
+
+// take returns the connection that was used last, or a new one. Who takes one must put or drop it.
+func (u *upstream) take(req *UpstreamRequest, deadline time.Time) (*upstreamConn, error) {
+	if err := u.acquire(deadline); err != nil {
+		return nil, err
+	}
+	for {
+		c := u.pop()
+		if c == nil {
+			return u.fresh(deadline)
+		}
+		if !c.mayBeStale(req) || !c.stale() {
+			return c, nil
+		}
+		c.Conn.Close()
+		u.mu.Lock()
+		u.active--
+		u.mu.Unlock()
+	}
+}
+
+// pop takes an idle connection off the pool; nil when there is none.
+func (u *upstream) pop() *upstreamConn {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	n := len(u.idle)
+	if n == 0 {
+		return nil
+	}
+	c := u.idle[n-1]
+	u.idle[n-1] = nil
+	u.idle = u.idle[:n-1]
+	u.active++
+	return c
+}
+
+// fresh dials while holding a slot, which it frees when it fails.
+func (u *upstream) fresh(deadline time.Time) (*upstreamConn, error) {
+	u.mu.Lock()
+	u.active++
+	u.mu.Unlock()
+	c, err := u.dial(deadline)
+	if err != nil {
+		u.mu.Lock()
+		u.active--
+		u.mu.Unlock()
+		u.free()
+		return nil, err
+	}
+	return c, nil
+}
+
+// put makes c idle, for the next request.
+func (u *upstream) put(c *upstreamConn) {
+	defer u.free()
+	c.used = true
+	c.since = time.Now()
+	u.mu.Lock()
+	u.active--
+	keep := !u.retired && len(u.idle) < u.transport.MaxIdlePerUpstream
+	if keep {
+		u.idle = append(u.idle, c)
+	}
+	u.mu.Unlock()
+	if !keep {
+		c.Conn.Close()
+	}
+}
+
+// drop closes c.
+func (u *upstream) drop(c *upstreamConn) {
+	c.Conn.Close()
+	u.mu.Lock()
+	u.active--
+	u.mu.Unlock()
+	u.free()
+}
+
+// acquire waits for a slot, where they are bounded.
+func (u *upstream) acquire(deadline time.Time) error {
+	if u.slots == nil {
+		return nil
+	}
+	select {
+	case u.slots <- struct{}{}:
+		return nil
+	default:
+	}
+	timer := time.NewTimer(time.Until(deadline))
+	defer timer.Stop()
+	select {
+	case u.slots <- struct{}{}:
+		return nil
+	case <-timer.C:
+		return u.fail(ErrTimeout, nil)
+	}
+}
+
+func (u *upstream) free() {
+	if u.slots != nil {
+		<-u.slots
+	}
+}
+
+// sweep closes what became idle before a moment, and retires a pool that is left with nothing.
+func (u *upstream) sweep(before time.Time) (retired bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	old := 0
+	for old < len(u.idle) && u.idle[old].since.Before(before) {
+		u.idle[old].Conn.Close()
+		old++
+	}
+	rest := copy(u.idle, u.idle[old:])
+	clear(u.idle[rest:])
+	u.idle = u.idle[:rest]
+	u.retired = len(u.idle) == 0 && u.active == 0
+	return u.retired
+}
+
+// retire closes the idle connections, now and in future.
+func (u *upstream) retire() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.retired = true
+	for _, c := range u.idle {
+		c.Conn.Close()
+	}
+	u.idle = nil
+}
