@@ -1124,7 +1124,7 @@ func writeExportResponse(resp *message.Response, x *ExportResponse) {
 	if x.ContentDisposition != nil {
 		resp.Header.Add("Content-Disposition", *x.ContentDisposition)
 	}
-	resp.Body = append(resp.Body[:0], x.Body...)
+	resp.Body = x.Body
 }
 
 func writeSDKResponse(resp *message.Response, x *SDKResponse) {
@@ -1134,5 +1134,5 @@ func writeSDKResponse(resp *message.Response, x *SDKResponse) {
 	if x.ContentDisposition != nil {
 		resp.Header.Add("Content-Disposition", *x.ContentDisposition)
 	}
-	resp.Body = append(resp.Body[:0], x.Body...)
+	resp.Body = x.Body
 }

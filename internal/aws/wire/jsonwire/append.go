@@ -54,14 +54,14 @@ func AppendMap[T any](b []byte, values map[string]T, write func([]byte, *T) []by
 	}
 	slices.Sort(keys)
 	b = append(b, '{')
-	var value T
+	value := new(T) // one for all entries: write's argument is moved to the heap
 	for i, key := range keys {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(appendText(b, key), ':')
-		value = values[key]
-		b = write(b, &value)
+		*value = values[key]
+		b = write(b, value)
 	}
 	return append(b, '}')
 }

@@ -67,12 +67,11 @@ func readMap[T any](r *Reader, read func(*Reader, *T), keepNull bool) map[string
 
 // String reads a string.
 func String(r *Reader, value *string) {
-	switch r.peek() {
-	case '"':
-		*value = r.text2string()
-	default:
-		r.mismatch("String")
+	if r.peek() == '"' {
+		*value = r.quoted()
+		return
 	}
+	r.mismatch("String")
 }
 
 // Bool reads true, false, or one of the two as a string, as the API reference's examples send them.
@@ -83,7 +82,7 @@ func Bool(r *Reader, value *bool) {
 	case 'f':
 		r.literal("false")
 	case '"':
-		switch r.text2string() {
+		switch r.quoted() {
 		case "true":
 			*value = true
 		case "false":
@@ -166,7 +165,7 @@ func (r *Reader) numeral(to string) (text, from string) {
 	case c == '-' || '0' <= c && c <= '9':
 		return r.number(), javaNumber
 	case c == '"':
-		return r.text2string(), javaString
+		return r.quoted(), javaString
 	}
 	r.mismatch(to)
 	return "", ""

@@ -84,8 +84,14 @@ func HandleEmpty[In any](
 func JSON[Out any](write func([]byte, *Out) []byte) func(*message.Response, *Out) {
 	return func(resp *message.Response, output *Out) {
 		resp.Header.Add("Content-Type", "application/json")
-		resp.Body = write(resp.Body[:0], output)
+		setBody(resp, write(resp.Memory(), output))
 	}
+}
+
+// setBody makes body, which was built in resp's memory, the body, and lets the next answer use what it grew to.
+func setBody(resp *message.Response, body []byte) {
+	resp.SetMemory(body)
+	resp.Body = body
 }
 
 // Protocol dispatches calls over a route table.
@@ -120,7 +126,7 @@ func (p *Protocol) Fail(_ *wire.Call, err *awserr.Error, resp *message.Response)
 	if err.RetryAfterSeconds > 0 {
 		resp.Header.Add("Retry-After", strconv.Itoa(err.RetryAfterSeconds))
 	}
-	b := append(resp.Body[:0], '{')
+	b := append(resp.Memory(), '{')
 	b = jsonwire.AppendOptional(b, "message", &err.Message, jsonwire.AppendString)
-	resp.Body = append(b, '}')
+	setBody(resp, append(b, '}'))
 }

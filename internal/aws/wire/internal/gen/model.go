@@ -124,6 +124,9 @@ func (m *model) check() error {
 			return fmt.Errorf("overlay: no member %s", member)
 		}
 	}
+	if err := m.checkPaths(); err != nil {
+		return err
+	}
 	for name, s := range m.Shapes {
 		if _, err := regexp.Compile(s.Pattern); err != nil {
 			return fmt.Errorf("shape %s: %w", name, err)
@@ -132,6 +135,27 @@ func (m *model) check() error {
 			if m.Shapes[f.Shape] == nil {
 				return fmt.Errorf("shape %s: member %s has the unknown shape %s", name, f.Name, f.Shape)
 			}
+		}
+	}
+	return nil
+}
+
+// checkPaths finds a place where a fixed segment competes with a parameter: the router never goes back.
+func (m *model) checkPaths() error {
+	parameterAt := map[string]bool{}
+	for _, name := range sortedKeys(m.Operations) {
+		path, _, _ := strings.Cut(m.Operations[name].Path, "?")
+		place := ""
+		for segment := range strings.SplitSeq(path[1:], "/") {
+			isParameter := strings.HasPrefix(segment, "{")
+			if was, seen := parameterAt[place]; seen && was != isParameter {
+				return fmt.Errorf("operation %s: a fixed segment and a parameter compete after %q", name, place)
+			}
+			parameterAt[place] = isParameter
+			if isParameter {
+				segment = "{}"
+			}
+			place += "/" + segment
 		}
 	}
 	return nil

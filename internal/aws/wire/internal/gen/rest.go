@@ -72,7 +72,7 @@ func (g *generator) payloadAnswer(f *file, name string, s *shape) {
 		case member.In == "header":
 			f.p("if %s != nil {\nresp.Header.Add(%q, *%s)\n}", goField, member.wire(), goField)
 		case member.Name == s.Payload:
-			f.p("resp.Body = append(resp.Body[:0], %s...)", goField)
+			f.p("resp.Body = %s", goField)
 		}
 	}
 	f.p("}\n")

@@ -1,0 +1,89 @@
+package wire_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postern/internal/aws/awserr"
+	"postern/internal/aws/wire"
+	"postern/internal/aws/wire/restjson"
+	"postern/internal/gateway/message"
+)
+
+type empty struct{}
+
+// service is one operation, GET /, that ends as end says.
+func service(log *bytes.Buffer, end func() error) *wire.Service {
+	return wire.NewService("test", restjson.New([]restjson.Operation{
+		restjson.Handle(restjson.Route{Name: "GetEnd", Method: "GET", Path: "/end", Status: 200},
+			func(*restjson.Input, *empty) error { return nil },
+			func(context.Context, *wire.Call, *empty) (*empty, error) { return nil, end() },
+			restjson.JSON(func(b []byte, _ *empty) []byte { return append(b, "{}"...) })),
+	}), slog.New(slog.NewTextHandler(log, nil)))
+}
+
+// Whatever goes wrong, the answer is complete, and says no more than the caller may know.
+func TestServeErrors(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		end    func() error
+		status int
+		header message.Pairs
+		body   string
+		logged string
+	}{
+		{
+			name: "a refusal is answered and not logged", end: func() error { return awserr.Conflict.Errorf("taken") },
+			status: 409, header: message.Pairs{{Name: "x-amzn-ErrorType", Value: "ConflictException"}}, body: `{"message":"taken"}`,
+		},
+		{
+			name:   "a wait is a header",
+			end:    func() error { return awserr.ServiceUnavailable.Errorf("later").RetryAfter(7) },
+			status: 503, header: message.Pairs{{Name: "x-amzn-ErrorType", Value: "ServiceUnavailableException"}, {Name: "Retry-After", Value: "7"}},
+			body: `{"message":"later"}`,
+		},
+		{
+			name: "any other error is hidden and logged", end: func() error { return errors.New("disk full") },
+			status: 500, header: message.Pairs{{Name: "x-amzn-ErrorType", Value: "InternalFailure"}},
+			body: `{"message":"Internal server error"}`, logged: "disk full",
+		},
+		{
+			name: "a panic ends one call", end: func() error { panic("boom") },
+			status: 500, header: message.Pairs{{Name: "x-amzn-ErrorType", Value: "InternalFailure"}},
+			body: `{"message":"Internal server error"}`, logged: "boom",
+		},
+		{
+			name: "neither output nor error", end: func() error { return nil },
+			status: 500, header: message.Pairs{{Name: "x-amzn-ErrorType", Value: "InternalFailure"}},
+			body: `{"message":"Internal server error"}`, logged: "GetEnd gave neither output nor error",
+		},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var log bytes.Buffer
+			resp := &message.Response{Header: make(message.Pairs, 0, 4)}
+			call := &wire.Call{RequestID: "id-1"}
+			service(&log, c.end).Serve(context.Background(), call, &message.Request{Method: "GET", Path: "/end"}, resp)
+			want := message.Pairs{{Name: "x-amzn-RequestId", Value: "id-1"}}
+			want = append(want, c.header[0], message.Pair{Name: "Content-Type", Value: "application/json"})
+			want = append(want, c.header[1:]...)
+			if diff := cmp.Diff(want, resp.Header); diff != "" {
+				t.Errorf("header (-want +got):\n%s", diff)
+			}
+			if resp.Status != c.status || string(resp.Body) != c.body {
+				t.Errorf("got %d %s", resp.Status, resp.Body)
+			}
+			if c.logged == "" && log.Len() > 0 || !strings.Contains(log.String(), c.logged) {
+				t.Errorf("logged %q, want %q", log.String(), c.logged)
+			}
+			if c.logged != "" && !strings.Contains(log.String(), "operation=GetEnd") {
+				t.Errorf("the log does not name the operation: %s", log.String())
+			}
+		})
+	}
+}
