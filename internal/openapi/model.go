@@ -1,0 +1,90 @@
+package openapi
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"postern/internal/apidef"
+)
+
+// readModels makes a model of each named schema. Names come first: models may refer to one another in a circle.
+func (in *importing) readModels() {
+	schemas := in.at(in.dialect.schemas).entries()
+	for _, m := range schemas {
+		in.refs.Models[m.key] = true
+	}
+	for _, m := range schemas {
+		in.addModel(m.key, m.value)
+	}
+}
+
+func (in *importing) addModel(name string, schema *node) {
+	if ref := in.missingReference(in.toModelSchema(schema)); ref != "" {
+		in.fail("Unable to create model for '%s': Invalid model specified: Validation Result: warnings : [], errors : [Model reference not found: %s]", name, ref) // inferred
+		return
+	}
+	m, err := apidef.NewModel(apidef.Model{
+		Name:        name,
+		Description: schema.get("description").scalar(), // the schema keeps it too: recorded AWS answer
+		ContentType: "application/json",
+		Schema:      in.toModelSchema(schema).json(),
+	})
+	if err != nil {
+		in.failWith(err, "Unable to create model for '%s'", name)
+		return
+	}
+	in.definition.Models = append(in.definition.Models, m)
+}
+
+// missingReference is the first canonical reference to a model of this API that the document does not have.
+func (in *importing) missingReference(schema *node) string {
+	if ref := schema.get("$ref"); ref.is(text) {
+		if name := apidef.ReferencedModel(ref.text); name != "" && !in.refs.Models[name] {
+			return name
+		}
+	}
+	for _, m := range schema.entries() {
+		if missing := in.missingReference(m.value); missing != "" {
+			return missing
+		}
+	}
+	for _, item := range schema.elements() {
+		if missing := in.missingReference(item); missing != "" {
+			return missing
+		}
+	}
+	return ""
+}
+
+// inlineModel makes a model of a schema without a name, and returns the name that it gets: MODEL and six hexadecimal
+// digits. They come from the schema, so that importing a document again changes nothing, and equal schemas share one.
+// Source of the form: public exports.
+func (in *importing) inlineModel(schema *node) string {
+	sum := sha256.Sum256([]byte(in.toModelSchema(schema).json()))
+	name := "MODEL" + hex.EncodeToString(sum[:3])
+	if !in.refs.Models[name] {
+		in.refs.Models[name] = true
+		in.addModel(name, schema)
+	}
+	return name
+}
+
+// bodyModel is the model of a body's schema: the one that it refers to, or one of its own. It is "" for what has none,
+// which is warned of. where says whose schema it is: "201 response".
+func (in *importing) bodyModel(schema *node, where string, at place) string {
+	if !schema.is(object) {
+		return ""
+	}
+	if name := in.modelOf(schema); name != "" {
+		if in.refs.Models[name] {
+			return name
+		}
+		in.warn("Reference to model '%s' not found. Ignoring.", name)
+		return ""
+	}
+	if kind := in.unsupportedType(schema); kind != "" {
+		in.warn("Unsupported model type '%s' in %s to method '%s %s'. Ignoring.", kind, where, at.verb, at.path)
+		return ""
+	}
+	return in.inlineModel(schema)
+}
