@@ -151,7 +151,7 @@ const writePiece = 256 << 10
 func (c *conn) write(head, body []byte) error {
 	c.extendWriteBy(c.server.elapsed() + c.server.WriteTimeout)
 	if len(body) == 0 {
-		_, err := c.Conn.Write(head)
+		_, err := c.Write(head)
 		return err
 	}
 	first := body[:min(len(body), writePiece)]
@@ -164,7 +164,7 @@ func (c *conn) write(head, body []byte) error {
 	for body = body[len(first):]; len(body) > 0; body = body[len(first):] {
 		c.extendWriteBy(c.server.elapsed() + c.server.WriteTimeout)
 		first = body[:min(len(body), writePiece)]
-		if _, err := c.Conn.Write(first); err != nil {
+		if _, err := c.Write(first); err != nil {
 			return err
 		}
 	}

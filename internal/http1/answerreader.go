@@ -73,7 +73,7 @@ func (a *answerReader) readOneHead(f *fields) (version10 bool, err error) {
 // more reads once behind buf, growing it up to limit bytes.
 func (a *answerReader) more(limit int) error {
 	a.buf = grow(a.buf, limit)
-	n, err := a.conn.Conn.Read(a.buf[len(a.buf):cap(a.buf)])
+	n, err := a.conn.Read(a.buf[len(a.buf):cap(a.buf)])
 	a.buf = a.buf[:len(a.buf)+n]
 	if n > 0 {
 		a.conn.silent = false

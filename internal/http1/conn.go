@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"runtime"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -24,18 +23,16 @@ const slack = 5 * time.Second
 
 // conn is one client's connection, served by one goroutine.
 type conn struct {
-	net.Conn
+	link
 	server *Server
 	remote netip.AddrPort
 	tls    *tls.ConnectionState
 	state  atomic.Int32
 
-	// raw and attempt wait for a request without a buffer; nil where there is no plain TCP socket.
-	raw     syscall.RawConn
-	attempt func(fd uintptr) bool
-	n       int
-	err     error
-	one     [1]byte
+	// lend and takeBack give the wait for a request an exchange to read into, bound once.
+	lend     func() []byte
+	takeBack func()
+	one      [1]byte
 
 	// x is nil while the connection is idle.
 	x *exchange
@@ -50,10 +47,8 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	c := &conn{Conn: nc, server: s, raw: rawSocket(nc)}
-	if c.raw != nil {
-		c.attempt = c.tryFirst
-	}
+	c := &conn{link: newLink(nc), server: s}
+	c.lend, c.takeBack = c.lendExchange, c.takeExchangeBack
 	if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
 		c.remote = netip.AddrPortFrom(a.AddrPort().Addr().Unmap(), a.AddrPort().Port())
 	}
@@ -125,11 +120,8 @@ func (c *conn) await() bool {
 
 // firstRead reads once into a new exchange, which it takes when there is something to read.
 func (c *conn) firstRead() (int, error) {
-	if c.raw != nil {
-		if err := c.raw.Read(c.attempt); err != nil {
-			return 0, err
-		}
-		return c.n, c.err
+	if c.socket != nil {
+		return c.socket.readLent(c.lend, c.takeBack)
 	}
 	if _, ok := c.Conn.(*tls.Conn); !ok {
 		c.x = exchanges.Get().(*exchange)
@@ -144,15 +136,14 @@ func (c *conn) firstRead() (int, error) {
 	return 1, nil
 }
 
-// tryFirst reads if there is anything to read.
-func (c *conn) tryFirst(fd uintptr) (ready bool) {
-	x := exchanges.Get().(*exchange)
-	if c.n, ready, c.err = tryRead(fd, x.in); c.n <= 0 {
-		exchanges.Put(x)
-		return ready
-	}
-	c.x = x
-	return true
+func (c *conn) lendExchange() []byte {
+	c.x = exchanges.Get().(*exchange)
+	return c.x.in
+}
+
+func (c *conn) takeExchangeBack() {
+	exchanges.Put(c.x)
+	c.x = nil
 }
 
 // evict wakes the connection up, to end, if it is idle.

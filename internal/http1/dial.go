@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"syscall"
 	"time"
 )
 
@@ -14,13 +15,16 @@ func (u *upstream) dial(deadline time.Time) (*upstreamConn, error) {
 	if err != nil {
 		return nil, u.fail(connectKind(err), err)
 	}
-	raw := rawSocket(nc)
+	var plain syscall.RawConn
+	if tcp, ok := nc.(*net.TCPConn); ok {
+		plain, _ = tcp.SyscallConn()
+	}
 	if u.tls != nil {
 		if nc, err = u.handshake(nc, deadline); err != nil {
 			return nil, err
 		}
 	}
-	return &upstreamConn{Conn: nc, upstream: u, raw: raw}, nil
+	return &upstreamConn{link: newLink(nc), upstream: u, plain: plain}, nil
 }
 
 // connect tries the upstream's addresses in turn.

@@ -24,7 +24,7 @@ func (c *conn) linger() {
 			return
 		}
 		c.setReadBy(min(now+lingerPause, end))
-		n, err := c.Conn.Read(buf)
+		n, err := c.Read(buf)
 		if err != nil {
 			return
 		}

@@ -73,7 +73,7 @@ func (c *conn) more() error {
 
 // read reads once; an error means that nothing was read.
 func (c *conn) read(p []byte) (int, error) {
-	n, err := c.Conn.Read(p)
+	n, err := c.Read(p)
 	switch {
 	case n > 0:
 		return n, nil
@@ -102,7 +102,7 @@ func (c *conn) goAhead() error {
 		return nil
 	}
 	c.extendWriteBy(c.server.elapsed() + c.server.WriteTimeout)
-	if _, err := io.WriteString(c.Conn, "HTTP/1.1 100 Continue\r\n\r\n"); err != nil {
+	if _, err := io.WriteString(c, "HTTP/1.1 100 Continue\r\n\r\n"); err != nil {
 		return errGone
 	}
 	return nil

@@ -121,7 +121,7 @@ func (c *upstreamConn) send(out *buffer, body []byte) error {
 		return err
 	}
 	out.b = append(out.b, body...)
-	n, err := c.Conn.Write(out.b)
+	n, err := c.Write(out.b)
 	c.unsent = n == 0
 	return err
 }
@@ -138,8 +138,8 @@ func (c *upstreamConn) sendAside(head, body []byte) *writing {
 	c.unsent = false
 	go func() {
 		defer close(w.done)
-		if _, w.err = c.Conn.Write(head); w.err == nil {
-			_, w.err = c.Conn.Write(body)
+		if _, w.err = c.Write(head); w.err == nil {
+			_, w.err = c.Write(body)
 		}
 		if w.err != nil {
 			// What the upstream answered before it stopped reading may still be in the socket: it is left to the

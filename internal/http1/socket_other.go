@@ -7,7 +7,10 @@ import (
 	"syscall"
 )
 
-// rawSocket returns nil: connections keep their buffer while they are idle.
-func rawSocket(net.Conn) syscall.RawConn { return nil }
+// socket is never made here: connections are read and written as package net does, and keep a buffer while idle.
+type socket struct{ raw syscall.RawConn }
 
-func tryRead(uintptr, []byte) (int, bool, error) { return 0, true, syscall.EINVAL }
+func newSocket(net.Conn) *socket                              { return nil }
+func (s *socket) read([]byte) (int, error)                    { return 0, net.ErrClosed }
+func (s *socket) readLent(func() []byte, func()) (int, error) { return 0, net.ErrClosed }
+func (s *socket) write([]byte) (int, error)                   { return 0, net.ErrClosed }

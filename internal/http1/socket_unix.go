@@ -3,13 +3,31 @@
 package http1
 
 import (
+	"io"
 	"net"
 	"syscall"
 )
 
-// rawSocket returns c's socket, so that it can be waited on without a buffer; nil when there is none.
-func rawSocket(c net.Conn) syscall.RawConn {
-	tcp, ok := c.(*net.TCPConn)
+// socket reads and writes a TCP connection's socket by itself, under the connection's deadlines. That way a reader can
+// wait without a buffer.
+//
+// Reading and writing may happen at once; two reads, or two writes, may not.
+type socket struct {
+	raw syscall.RawConn
+
+	// The operations, bound once, and what they work on.
+	readOnce, writeAll func(fd uintptr) bool
+	in, out            []byte
+	n                  int
+	readErrno          syscall.Errno
+	writeErrno         syscall.Errno
+	lend               func() []byte
+	takeBack           func()
+}
+
+// newSocket returns nc's socket; nil when it has none.
+func newSocket(nc net.Conn) *socket {
+	tcp, ok := nc.(*net.TCPConn)
 	if !ok {
 		return nil
 	}
@@ -17,22 +35,83 @@ func rawSocket(c net.Conn) syscall.RawConn {
 	if err != nil {
 		return nil
 	}
-	return raw
+	s := &socket{raw: raw}
+	s.readOnce, s.writeAll = s.tryRead, s.tryWrite
+	return s
 }
 
-// tryRead reads what the socket has. ready is false when it has nothing yet.
-func tryRead(fd uintptr, p []byte) (n int, ready bool, err error) {
+// read reads once.
+func (s *socket) read(p []byte) (int, error) {
+	s.in, s.lend = p, nil
+	return s.await()
+}
+
+// readLent waits for bytes and reads once, into what lend gives. While there are none, takeBack gets it back.
+func (s *socket) readLent(lend func() []byte, takeBack func()) (int, error) {
+	s.lend, s.takeBack = lend, takeBack
+	return s.await()
+}
+
+func (s *socket) await() (int, error) {
+	err := s.raw.Read(s.readOnce)
+	s.in = nil
+	switch {
+	case err != nil:
+		return 0, err
+	case s.readErrno != 0:
+		return 0, s.readErrno
+	case s.n == 0:
+		return 0, io.EOF
+	default:
+		return s.n, nil
+	}
+}
+
+func (s *socket) tryRead(fd uintptr) (ready bool) {
+	p := s.in
+	if s.lend != nil {
+		p = s.lend()
+	}
 	for {
-		n, err = syscall.Read(int(fd), p)
-		switch err {
-		case nil:
-			return n, true, nil
-		case syscall.EINTR:
-			continue
-		case syscall.EAGAIN:
-			return 0, false, nil
-		default:
-			return 0, true, err
+		s.n, s.readErrno = sysRead(fd, p)
+		if s.readErrno != syscall.EINTR {
+			break
 		}
 	}
+	if s.readErrno != 0 || s.n == 0 {
+		if s.lend != nil {
+			s.takeBack()
+		}
+	}
+	return s.readErrno != syscall.EAGAIN
+}
+
+// write writes all of p.
+func (s *socket) write(p []byte) (int, error) {
+	s.out = p
+	err := s.raw.Write(s.writeAll)
+	n := len(p) - len(s.out)
+	s.out = nil
+	if err == nil && s.writeErrno != 0 {
+		err = s.writeErrno
+	}
+	return n, err
+}
+
+func (s *socket) tryWrite(fd uintptr) (done bool) {
+	for len(s.out) > 0 {
+		var n int
+		n, s.writeErrno = sysWrite(fd, s.out)
+		switch s.writeErrno {
+		case 0:
+			s.out = s.out[n:]
+		case syscall.EINTR:
+		case syscall.EAGAIN:
+			return false
+		default:
+			return true
+		}
+	}
+	s.writeErrno = 0
+	return true
 }

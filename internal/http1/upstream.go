@@ -2,7 +2,6 @@ package http1
 
 import (
 	"crypto/tls"
-	"net"
 	"sync"
 	"syscall"
 	"time"
@@ -28,9 +27,10 @@ type upstream struct {
 
 // upstreamConn is one connection to an upstream. Only one request uses it at a time.
 type upstreamConn struct {
-	net.Conn
+	link
 	upstream *upstream
-	raw      syscall.RawConn
+	// plain is the socket below, also under TLS; nil when there is none.
+	plain syscall.RawConn
 	// used says that a request was answered on it before.
 	used bool
 	// since is when it became idle.
