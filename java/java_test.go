@@ -3,6 +3,9 @@ package java
 import (
 	"math"
 	"math/big"
+	"math/rand/v2"
+	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -106,5 +109,79 @@ func TestKnottedValues(t *testing.T) {
 	}
 	if _, err := PrintString(nil, bomb, 1000); err != ErrTooLong {
 		t.Errorf("PrintString: %v, want ErrTooLong", err)
+	}
+}
+
+// A map against a model of it: a list of keys in the order of their first put, and their values.
+func TestMapAgainstModel(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		m := NewMap(0)
+		var keys []any
+		values := map[any]any{}
+		for range r.IntN(200) {
+			var key any = strconv.Itoa(r.IntN(40))
+			if r.IntN(3) == 0 {
+				key = int32(r.IntN(40))
+			}
+			switch r.IntN(4) {
+			case 0:
+				old, ok := m.Delete(key)
+				want, had := values[key]
+				if ok != had || old != want {
+					t.Fatalf("Delete(%v) = %v, %v; want %v, %v", key, old, ok, want, had)
+				}
+				delete(values, key)
+				keys = slices.DeleteFunc(keys, func(k any) bool { return k == key })
+			default:
+				value := any(r.IntN(1000))
+				if old := m.Put(key, value); old != values[key] {
+					t.Fatalf("Put(%v) = %v, want %v", key, old, values[key])
+				}
+				if _, had := values[key]; !had {
+					keys = append(keys, key)
+				}
+				values[key] = value
+			}
+		}
+		if !slices.Equal(m.Keys(), keys) || m.Len() != len(keys) {
+			t.Fatalf("keys %v, want %v", m.Keys(), keys)
+		}
+		for i, key := range keys {
+			if got, ok := m.Get(key); !ok || got != values[key] {
+				t.Fatalf("Get(%v) = %v, %v; want %v", key, got, ok, values[key])
+			}
+			if e := m.At(i); e.Key != key || e.Value != values[key] {
+				t.Fatalf("At(%d) = %v, want %v", i, e, key)
+			}
+		}
+		if c := m.Clone(); !Equal(c, m) || HashCode(c) != HashCode(m) {
+			t.Fatal("a clone differs")
+		}
+	}
+}
+
+// LinkedHashMap: the first place, the last value.
+func TestMapAdopt(t *testing.T) {
+	for _, n := range []int{3, 30} {
+		var entries []Entry
+		for i := range n {
+			entries = append(entries, Entry{strconv.Itoa(i), i}, Entry{"twice", i})
+		}
+		m := new(Map)
+		m.Adopt(entries)
+		if m.Len() != n+1 || m.At(1) != (Entry{"twice", n - 1}) || m.At(n) != (Entry{strconv.Itoa(n - 1), n - 1}) {
+			t.Errorf("adopted %v", m.Entries())
+		}
+	}
+}
+
+func TestMapGetDoesNotAllocate(t *testing.T) {
+	m := NewMap(0)
+	for i := range 100 {
+		m.Put(strconv.Itoa(i), i)
+	}
+	if n := testing.AllocsPerRun(100, func() { m.GetString("77") }); n != 0 {
+		t.Errorf("GetString allocates %v times", n)
 	}
 }

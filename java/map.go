@@ -3,6 +3,7 @@ package java
 import (
 	"hash/maphash"
 	"iter"
+	"math/bits"
 )
 
 // Entry is one key and value of a Map, java.util.Map.Entry.
@@ -18,10 +19,15 @@ type Entry struct {
 // safe from several goroutines at once as long as none writes.
 type Map struct {
 	entries []Entry
-	// dead counts the entries that Delete marked; they are squeezed out by the next write that needs room.
+	index   *index // nil for a small map
+}
+
+// index finds the entries of a large map.
+type index struct {
+	// slots holds positions in entries, plus one, where the keys hash to; 0 is an empty slot.
+	slots []int32
+	// dead counts the entries that Delete marked; they are squeezed out when they are more than the others.
 	dead int
-	// index holds positions in entries, plus one, at the slots that the keys hash to. nil for a small map.
-	index []int32
 }
 
 // indexedFrom is the number of entries from which looking a key up by its hash is faster than comparing it with
@@ -57,25 +63,39 @@ func MapOf(kv ...any) *Map {
 // last its value. It takes the slice over; what m held before is gone. It is how a parser builds a map from a
 // slab without copying.
 func (m *Map) Adopt(entries []Entry) {
+	if len(entries) < indexedFrom && distinct(entries) {
+		*m = Map{entries: entries}
+		return
+	}
 	*m = Map{entries: entries[:0]}
 	if len(entries) >= indexedFrom {
-		m.reindex(len(entries))
+		m.index = newIndex(len(entries))
 	}
-	// A bit per coarse hash of the keys seen so far: nearly always says "new" without a search.
-	var seen uint64
 	for _, e := range entries {
-		if k, ok := e.Key.(string); ok && m.index == nil {
-			bit := coarse(k)
-			if seen&bit == 0 {
-				seen |= bit
-				m.entries = append(m.entries, e)
-				continue
-			}
-		} else {
-			seen = ^uint64(0)
-		}
 		m.Put(e.Key, e.Value)
 	}
+}
+
+// distinct reports whether the keys are strings and no two are equal. It keeps a bit for each coarse hash it has
+// met, which nearly always says "new" without a search.
+func distinct(entries []Entry) bool {
+	var met uint64
+	for i := range entries {
+		k, ok := entries[i].Key.(string)
+		if !ok {
+			return false
+		}
+		bit := coarse(k)
+		if met&bit != 0 {
+			for j := range i {
+				if entries[j].Key.(string) == k {
+					return false
+				}
+			}
+		}
+		met |= bit
+	}
+	return true
 }
 
 func coarse(k string) uint64 {
@@ -86,7 +106,14 @@ func coarse(k string) uint64 {
 }
 
 // Len returns the number of entries.
-func (m *Map) Len() int { return len(m.entries) - m.dead }
+func (m *Map) Len() int { return len(m.entries) - m.dead() }
+
+func (m *Map) dead() int {
+	if m.index == nil {
+		return 0
+	}
+	return m.index.dead
+}
 
 // Get returns the value of key, and whether there is one.
 func (m *Map) Get(key any) (any, bool) {
@@ -113,14 +140,13 @@ func (m *Map) Put(key, value any) (old any) {
 		old, m.entries[i].Value = m.entries[i].Value, value
 		return old
 	}
-	if m.dead > len(m.entries)/2 {
-		m.squeeze()
+	if m.dead() > len(m.entries)/2 {
+		m.indexAll()
 	}
 	m.entries = append(m.entries, Entry{Key: key, Value: value})
 	switch n := len(m.entries); {
 	case m.index == nil && n < indexedFrom:
-	case 2*n > len(m.index):
-		m.reindex(2 * n)
+	case m.index == nil || 2*n > len(m.index.slots):
 		m.indexAll()
 	default:
 		m.note(n - 1)
@@ -141,7 +167,7 @@ func (m *Map) Delete(key any) (old any, ok bool) {
 		return old, true
 	}
 	m.entries[i] = Entry{Key: deleted{}}
-	if m.dead++; m.Len() == 0 {
+	if m.index.dead++; m.Len() == 0 {
 		m.Clear()
 	}
 	return old, true
@@ -153,7 +179,7 @@ func (m *Map) Clear() { *m = Map{} }
 // At returns the entry at position i of the order, 0 ≤ i < Len(). Its cost is constant unless entries were
 // deleted from a large map.
 func (m *Map) At(i int) Entry {
-	if m.dead == 0 {
+	if m.dead() == 0 {
 		return m.entries[i]
 	}
 	for _, e := range m.entries {
@@ -174,7 +200,7 @@ func (m *Map) All() iter.Seq2[any, any] {
 	return func(yield func(key, value any) bool) {
 		for i := range m.entries {
 			e := &m.entries[i]
-			if m.dead > 0 && e.Key == (deleted{}) {
+			if m.dead() > 0 && e.Key == (deleted{}) {
 				continue
 			}
 			if !yield(e.Key, e.Value) {
@@ -186,7 +212,7 @@ func (m *Map) All() iter.Seq2[any, any] {
 
 // Entries returns the entries in order. The caller must not change the slice; it is valid until the map changes.
 func (m *Map) Entries() []Entry {
-	if m.dead == 0 {
+	if m.dead() == 0 {
 		return m.entries
 	}
 	live := make([]Entry, 0, m.Len())
@@ -218,7 +244,6 @@ func (m *Map) Values() []any {
 func (m *Map) Clone() *Map {
 	c := &Map{entries: append([]Entry(nil), m.Entries()...)}
 	if len(c.entries) >= indexedFrom {
-		c.reindex(len(c.entries))
 		c.indexAll()
 	}
 	return c
@@ -236,9 +261,10 @@ func (m *Map) find(key any) int {
 		}
 		return -1
 	}
-	mask := len(m.index) - 1
-	for slot := int(hashKey(key)) & mask; m.index[slot] != 0; slot = (slot + 1) & mask {
-		if i := int(m.index[slot]) - 1; Equal(m.entries[i].Key, key) {
+	slots := m.index.slots
+	mask := len(slots) - 1
+	for slot := int(hashKey(key)) & mask; slots[slot] != 0; slot = (slot + 1) & mask {
+		if i := int(slots[slot]) - 1; Equal(m.entries[i].Key, key) {
 			return i
 		}
 	}
@@ -254,9 +280,10 @@ func (m *Map) findString(key string) int {
 		}
 		return -1
 	}
-	mask := len(m.index) - 1
-	for slot := int(maphash.String(seed, key)) & mask; m.index[slot] != 0; slot = (slot + 1) & mask {
-		i := int(m.index[slot]) - 1
+	slots := m.index.slots
+	mask := len(slots) - 1
+	for slot := int(maphash.String(seed, key)) & mask; slots[slot] != 0; slot = (slot + 1) & mask {
+		i := int(slots[slot]) - 1
 		if k, ok := m.entries[i].Key.(string); ok && k == key {
 			return i
 		}
@@ -264,24 +291,18 @@ func (m *Map) findString(key string) int {
 	return -1
 }
 
-// reindex makes an empty index with room for n entries, at most half full.
-func (m *Map) reindex(n int) {
-	size := 4 * indexedFrom
-	for size < 2*n {
-		size *= 2
-	}
-	m.index = make([]int32, ceilPow2(size))
+// newIndex returns an empty index with room for n entries and as many more, at most half full.
+func newIndex(n int) *index {
+	size := 1 << bits.Len(uint(4*n-1))
+	return &index{slots: make([]int32, size)}
 }
 
-func ceilPow2(n int) int {
-	p := 1
-	for p < n {
-		p *= 2
-	}
-	return p
-}
-
+// indexAll drops the entries that were deleted and makes a new index of the others.
 func (m *Map) indexAll() {
+	if m.dead() > 0 {
+		m.entries = m.Entries()
+	}
+	m.index = newIndex(len(m.entries))
 	for i := range m.entries {
 		m.note(i)
 	}
@@ -289,20 +310,13 @@ func (m *Map) indexAll() {
 
 // note writes the position of entry i into the index.
 func (m *Map) note(i int) {
-	mask := len(m.index) - 1
+	slots := m.index.slots
+	mask := len(slots) - 1
 	slot := int(hashKey(m.entries[i].Key)) & mask
-	for m.index[slot] != 0 {
+	for slots[slot] != 0 {
 		slot = (slot + 1) & mask
 	}
-	m.index[slot] = int32(i + 1)
-}
-
-// squeeze drops the entries that were deleted.
-func (m *Map) squeeze() {
-	m.entries = m.Entries()
-	m.dead = 0
-	m.reindex(len(m.entries))
-	m.indexAll()
+	slots[slot] = int32(i + 1)
 }
 
 func hashKey(key any) uint64 {
