@@ -201,6 +201,10 @@ type Stage struct {
 	Tags                 map[string]string         `json:"tags,omitempty"`
 	CreatedDate          int64                     `json:"createdDate"`
 	LastUpdatedDate      int64                     `json:"lastUpdatedDate"`
+	// CacheGeneration and AuthorizerCacheGeneration count the flushes of the stage's two caches: what was cached under
+	// another generation is forgotten.
+	CacheGeneration           int64 `json:"cacheGeneration,omitempty"`
+	AuthorizerCacheGeneration int64 `json:"authorizerCacheGeneration,omitempty"`
 }
 
 // MethodSetting is how one method, or every method, runs on a stage.

@@ -1,0 +1,142 @@
+package apidef
+
+import (
+	"encoding/json"
+	"sort"
+	"strings"
+)
+
+// RefersTo tells whether a model's schema refers to another model.
+func (m *Model) RefersTo(name string) bool {
+	found := false
+	eachReference(parseSchema(m.Schema), func(ref string) string {
+		found = found || ReferencedModel(ref) == name
+		return ref
+	})
+	return found
+}
+
+func parseSchema(schema string) any {
+	var v any
+	if json.Unmarshal([]byte(schema), &v) != nil {
+		return nil
+	}
+	return v
+}
+
+// eachReference calls fn for the text of every $ref, and puts in its place what fn returns.
+func eachReference(v any, fn func(ref string) string) {
+	switch v := v.(type) {
+	case map[string]any:
+		if ref, ok := v["$ref"].(string); ok {
+			v["$ref"] = fn(ref)
+		}
+		for _, member := range v {
+			eachReference(member, fn)
+		}
+	case []any:
+		for _, member := range v {
+			eachReference(member, fn)
+		}
+	}
+}
+
+// Flatten is a model's schema with the models that it refers to, however far, as definitions of its own.
+func Flatten(m *Model, models []*Model) string {
+	byName := make(map[string]*Model, len(models))
+	for _, other := range models {
+		byName[other.Name] = other
+	}
+	root, ok := parseSchema(m.Schema).(map[string]any)
+	if !ok {
+		return m.Schema
+	}
+	definitions := make(map[string]any)
+	var pending []string
+	inline := func(ref string) string {
+		name := ReferencedModel(ref)
+		if byName[name] == nil {
+			return ref
+		}
+		pending = append(pending, name)
+		return "#/definitions/" + name
+	}
+	eachReference(root, inline)
+	if len(pending) == 0 {
+		return m.Schema
+	}
+	for len(pending) > 0 {
+		name := pending[0]
+		pending = pending[1:]
+		if _, done := definitions[name]; done {
+			continue
+		}
+		definition := parseSchema(byName[name].Schema)
+		definitions[name] = definition
+		eachReference(definition, inline)
+	}
+	if own, ok := root["definitions"].(map[string]any); ok {
+		for name, definition := range own {
+			definitions[name] = definition
+		}
+	}
+	root["definitions"] = definitions
+	flat, err := json.MarshalIndent(root, "", "  ")
+	if err != nil {
+		return m.Schema
+	}
+	return string(flat)
+}
+
+// Template is a mapping template that writes what a model describes, its values taken from the body.
+// Source: API Gateway API reference, GetModelTemplate, whose sample is that of the model Empty.
+func (m *Model) Template() string {
+	var b strings.Builder
+	b.WriteString("#set($inputRoot = $input.path('$'))\n")
+	schema, _ := parseSchema(m.Schema).(map[string]any)
+	writeTemplate(&b, schema, "$inputRoot", "", 0)
+	return b.String()
+}
+
+// deepestTemplate bounds how far a template follows a schema.
+const deepestTemplate = 32
+
+func writeTemplate(b *strings.Builder, schema map[string]any, from, indent string, depth int) {
+	properties, _ := schema["properties"].(map[string]any)
+	items, _ := schema["items"].(map[string]any)
+	switch kind, _ := schema["type"].(string); {
+	case depth > deepestTemplate:
+		b.WriteString("{ }")
+	case kind == "array" || items != nil:
+		b.WriteString("[\n" + indent + "#foreach($elem in " + from + ")\n" + indent + "  ")
+		writeTemplate(b, items, "$elem", indent+"  ", depth+1)
+		b.WriteString("#if($foreach.hasNext),#end\n" + indent + "#end\n" + indent + "]")
+	case len(properties) > 0:
+		writeObject(b, properties, from, indent, depth)
+	case kind == "string":
+		b.WriteString(`"` + from + `"`)
+	case kind == "number" || kind == "integer" || kind == "boolean":
+		b.WriteString(from)
+	default:
+		b.WriteString("{ }")
+	}
+}
+
+func writeObject(b *strings.Builder, properties map[string]any, from, indent string, depth int) {
+	names := make([]string, 0, len(properties))
+	for name := range properties {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	b.WriteString("{\n")
+	for i, name := range names {
+		property, _ := properties[name].(map[string]any)
+		b.WriteString(indent + `  "` + name + `" : `)
+		writeTemplate(b, property, from+"."+name, indent+"  ", depth+1)
+		if i < len(names)-1 {
+			b.WriteString(",")
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString(indent + "}")
+}

@@ -1,0 +1,169 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"postern/internal/apidef"
+	"postern/internal/aws/awserr"
+	"postern/internal/aws/wire"
+	"postern/internal/aws/wire/apigateway"
+)
+
+// Importer reads API definitions.
+type Importer interface {
+	// Parse reads a whole definition. What it returns names resources by Path alone; ids of validators and authorizers
+	// are labels that methods refer to. A timeout of 0 means the default. Warnings stop nothing. An error is
+	// DefinitionErrors when the definition was read but holds faults (the definition then holds the rest), and an
+	// *awserr.Error when it could not be read.
+	Parse(body []byte, o ImportOptions) (d *apidef.Definition, warnings []string, err error)
+}
+
+// ImportOptions are what an Importer needs to know besides the definition.
+type ImportOptions struct {
+	Partition, Region, AccountID string
+	APIID                        string // of the API to be made or changed: models refer to each other by it
+	// Parameters are the query parameters other than mode and failonwarnings: basepath, ignore,
+	// endpointConfigurationTypes, disableExecuteApiEndpoint.
+	Parameters map[string]string
+}
+
+// DefinitionErrors are the faults in a definition, each as AWS words it.
+type DefinitionErrors []string
+
+// Error lists the faults.
+func (e DefinitionErrors) Error() string { return strings.Join(e, "; ") }
+
+// importErrors words faults and warnings as one refusal.
+// Source: public import logs; see the tests.
+func importErrors(faults, warnings []string) error {
+	text := "Errors found during import:\n\t" + strings.Join(faults, "\n\t")
+	if len(warnings) > 0 {
+		text += "\nAdditionally, these warnings were found:\n\t" + strings.Join(warnings, "\n\t")
+	}
+	return awserr.BadRequest.Errorf("%s", text)
+}
+
+// parse reads a definition for an API, and refuses what is not to be stored.
+func (c *Control) parse(call *wire.Call, apiID string, body []byte, parameters map[string]string, failOnWarnings bool) (*apidef.Definition, []string, DefinitionErrors, error) {
+	if c.options.Importer == nil {
+		return nil, nil, nil, awserr.NotImplemented.Errorf("%s is not available: no importer is installed", call.Operation)
+	}
+	if len(body) > c.options.Limits.ImportBytes {
+		return nil, nil, nil, awserr.BadRequest.Errorf("API definition exceeds the limit of %d bytes", c.options.Limits.ImportBytes)
+	}
+	d, warnings, err := c.options.Importer.Parse(body, ImportOptions{
+		Partition: partition(call.Region), Region: call.Region, AccountID: call.Account, APIID: apiID, Parameters: parameters,
+	})
+	faults, _ := errors.AsType[DefinitionErrors](err)
+	if err != nil && faults == nil {
+		return nil, nil, nil, err
+	}
+	if failOnWarnings && len(warnings) > 0 && len(faults) == 0 {
+		return nil, nil, nil, awserr.BadRequest.Errorf("Warnings found during import:\n\t%s", strings.Join(warnings, "\n\t"))
+	}
+	return d, warnings, faults, nil
+}
+
+// ImportRestAPI makes an API from a definition.
+func (c *Control) ImportRestAPI(ctx context.Context, call *wire.Call, in *apigateway.ImportRestAPIRequest) (*apigateway.RestAPI, error) {
+	return update(ctx, c, call, func(r records) (*apigateway.RestAPI, error) {
+		id, err := c.newAPIID(r)
+		if err != nil {
+			return nil, err
+		}
+		d, warnings, faults, err := c.parse(call, id, in.Body, in.Parameters, value(in.FailOnWarnings))
+		if err != nil {
+			return nil, err
+		}
+		api, err := apidef.NewRestAPI(*d.RestAPI, apidef.Sent{}, c.owner(call, id))
+		if err != nil {
+			return nil, err
+		}
+		api.ID, api.CreatedDate, api.Warnings = id, c.now(), warnings
+		api.RootResourceID = c.options.NewID(rootIDLength)
+		if len(faults) > 0 {
+			return nil, importErrors(faults, warnings)
+		}
+		if err := c.plant(r, call, api, d); err != nil {
+			return nil, err
+		}
+		return restAPIAnswer(api, tagsWhenSet), nil
+	})
+}
+
+// PutRestAPI lays a definition over an API, or puts it in the place of all that the API has.
+func (c *Control) PutRestAPI(ctx context.Context, call *wire.Call, in *apigateway.PutRestAPIRequest) (*apigateway.RestAPI, error) {
+	d, warnings, faults, err := c.parse(call, in.RestAPIID, in.Body, in.Parameters, value(in.FailOnWarnings))
+	if err != nil {
+		return nil, err
+	}
+	replace := value(in.Mode) == "overwrite"
+	return update(ctx, c, call, func(r records) (*apigateway.RestAPI, error) {
+		api, err := r.restAPI(in.RestAPIID)
+		if err != nil {
+			return nil, err
+		}
+		if api, err = overlay(api, *d.RestAPI, replace, c.owner(call, api.ID)); err != nil {
+			return nil, err
+		}
+		api.Warnings = warnings
+		more, err := c.graft(r, call, api, copyOf(d), replace)
+		if err != nil {
+			return nil, err
+		}
+		if all := slices.Concat(faults, more); len(all) > 0 {
+			return nil, importErrors(all, warnings)
+		}
+		return restAPIAnswer(api, tagsAlways), put(r, kindRestAPI, api.ID, api)
+	})
+}
+
+// copyOf copies the lists of a definition, since a transaction that runs again needs them as they were parsed.
+func copyOf(d *apidef.Definition) *apidef.Definition {
+	return &apidef.Definition{
+		RestAPI: d.RestAPI, Resources: slices.Clone(d.Resources), Models: copies(d.Models),
+		RequestValidators: copies(d.RequestValidators), GatewayResponses: copies(d.GatewayResponses), Authorizers: copies(d.Authorizers),
+	}
+}
+
+func copies[T any](in []*T) []*T {
+	out := make([]*T, len(in))
+	for i, v := range in {
+		c := *v
+		out[i] = &c
+	}
+	return out
+}
+
+// overlay lays an imported API's settings over the stored ones. What a definition does not say stays; id, dates, tags
+// and endpoint type always do. Recorded AWS answer: PutRestApi with mode merge and overwrite.
+func overlay(api *apidef.RestAPI, from apidef.RestAPI, replace bool, owner apidef.Owner) (*apidef.RestAPI, error) {
+	next := *api
+	next.Name, next.Description, next.Version = from.Name, from.Description, from.Version
+	next.BinaryMediaTypes = from.BinaryMediaTypes
+	if !replace {
+		next.BinaryMediaTypes = slices.Clone(api.BinaryMediaTypes)
+		for _, t := range from.BinaryMediaTypes {
+			if !slices.Contains(next.BinaryMediaTypes, t) {
+				next.BinaryMediaTypes = append(next.BinaryMediaTypes, t)
+			}
+		}
+	}
+	if replace || from.MinimumCompressionSize != nil {
+		next.MinimumCompressionSize = from.MinimumCompressionSize
+	}
+	if from.APIKeySource != "" {
+		next.APIKeySource = from.APIKeySource
+	}
+	if from.Policy != "" || replace {
+		next.Policy = from.Policy
+	}
+	if from.SecurityPolicy != "" {
+		next.SecurityPolicy, next.EndpointAccessMode = from.SecurityPolicy, from.EndpointAccessMode
+	}
+	next.DisableExecuteAPIEndpoint = api.DisableExecuteAPIEndpoint || from.DisableExecuteAPIEndpoint
+	return apidef.NewRestAPI(next, apidef.Sent{}, owner)
+}

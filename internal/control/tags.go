@@ -1,0 +1,111 @@
+package control
+
+import (
+	"context"
+	"maps"
+	"strings"
+
+	"postern/internal/apidef"
+	"postern/internal/aws/awserr"
+	"postern/internal/aws/wire"
+	"postern/internal/aws/wire/apigateway"
+)
+
+// partition is the part of AWS that a region is in, as ARNs name it.
+func partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+// tagged is something that carries tags, in one transaction.
+type tagged struct {
+	tags map[string]string
+	save func(tags map[string]string) error
+}
+
+// tagged finds what an ARN names: arn:{partition}:apigateway:{region}::/restapis/{id}[/stages/{name}].
+func (c *Control) tagged(r records, arn string) (*tagged, error) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "apigateway" {
+		return nil, awserr.BadRequest.Errorf("Invalid ARN specified in the request")
+	}
+	path := strings.Split(strings.TrimPrefix(parts[5], "/"), "/")
+	switch {
+	case len(path) == 2 && path[0] == "restapis":
+		return r.taggedAPI(path[1])
+	case len(path) == 4 && path[0] == "restapis" && path[2] == "stages":
+		return r.taggedStage(path[1], path[3])
+	}
+	return nil, awserr.NotImplemented.Errorf("Tags of /%s are not implemented", path[0])
+}
+
+func (r records) taggedAPI(id string) (*tagged, error) {
+	api, err := r.restAPI(id)
+	if err != nil {
+		return nil, err
+	}
+	return &tagged{tags: api.Tags, save: func(tags map[string]string) error {
+		api.Tags = tags
+		return put(r, kindRestAPI, id, api)
+	}}, nil
+}
+
+func (r records) taggedStage(api, name string) (*tagged, error) {
+	stage, err := r.stage(api, name)
+	if err != nil {
+		return nil, err
+	}
+	return &tagged{tags: stage.Tags, save: func(tags map[string]string) error {
+		stage.Tags = tags
+		return put(r, kindStage, api+"/"+name, stage)
+	}}, nil
+}
+
+// TagResource adds tags; those that are there with the same key change.
+func (c *Control) TagResource(ctx context.Context, call *wire.Call, in *apigateway.TagResourceRequest) error {
+	_, err := publish(ctx, c, call, func(r records) (none struct{}, err error) {
+		t, err := c.tagged(r, in.ResourceARN)
+		if err != nil {
+			return none, err
+		}
+		if err := apidef.CheckTags(t.tags, in.Tags, *c.options.Limits); err != nil {
+			return none, err
+		}
+		tags := make(map[string]string, len(t.tags)+len(in.Tags))
+		maps.Copy(tags, t.tags)
+		maps.Copy(tags, in.Tags)
+		return none, t.save(tags)
+	})
+	return err
+}
+
+// UntagResource removes tags by key; keys that are not there are ignored.
+func (c *Control) UntagResource(ctx context.Context, call *wire.Call, in *apigateway.UntagResourceRequest) error {
+	_, err := publish(ctx, c, call, func(r records) (none struct{}, err error) {
+		t, err := c.tagged(r, in.ResourceARN)
+		if err != nil {
+			return none, err
+		}
+		for _, key := range in.TagKeys {
+			delete(t.tags, key)
+		}
+		return none, t.save(t.tags)
+	})
+	return err
+}
+
+// GetTags answers what is tagged with. It never pages.
+func (c *Control) GetTags(ctx context.Context, call *wire.Call, in *apigateway.GetTagsRequest) (*apigateway.Tags, error) {
+	return view(ctx, c, call, func(r records) (*apigateway.Tags, error) {
+		t, err := c.tagged(r, in.ResourceARN)
+		if err != nil {
+			return nil, err
+		}
+		return &apigateway.Tags{Tags: tagsOf(t.tags, tagsAlways)}, nil
+	})
+}
