@@ -75,3 +75,15 @@ type Exchange struct {
 	// Trace explains the exchange step by step; nil when nobody reads it.
 	Trace *Trace
 }
+
+// Reset empties x and keeps its memory, so that it can serve another exchange.
+func (x *Exchange) Reset() {
+	x.PathParameters.Reset()
+	x.Query.Reset()
+	x.IntegrationRequest.Reset()
+	x.IntegrationResponse.Reset()
+	*x = Exchange{
+		PathParameters: x.PathParameters, Query: x.Query,
+		IntegrationRequest: x.IntegrationRequest, IntegrationResponse: x.IntegrationResponse,
+	}
+}

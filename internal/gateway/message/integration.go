@@ -11,6 +11,16 @@ type IntegrationRequest struct {
 	Query  Pairs
 	Header Pairs
 	Body   []byte
+	// Buffer is memory for a rendered Body; it outlives the exchange.
+	Buffer []byte
+}
+
+// Reset empties r and keeps its memory.
+func (r *IntegrationRequest) Reset() {
+	r.Path.Reset()
+	r.Query.Reset()
+	r.Header.Reset()
+	*r = IntegrationRequest{Path: r.Path, Query: r.Query, Header: r.Header, Buffer: r.Buffer[:0]}
 }
 
 // IntegrationResponse is what the integration answered, before it is mapped.
@@ -21,6 +31,14 @@ type IntegrationResponse struct {
 	// Selection is the text that selection patterns are matched against: the status code, or for Lambda functions
 	// the error message.
 	Selection string
+	// Buffer is memory for a body rendered from this one; it outlives the exchange.
+	Buffer []byte
+}
+
+// Reset empties r and keeps its memory.
+func (r *IntegrationResponse) Reset() {
+	r.Header.Reset()
+	*r = IntegrationResponse{Header: r.Header, Buffer: r.Buffer[:0]}
 }
 
 // Error is what $context.error shows of an early end.

@@ -86,6 +86,12 @@ func (p *Pairs) DelFold(name string) {
 	*p = kept
 }
 
+// Reset empties p and keeps its memory.
+func (p *Pairs) Reset() {
+	clear(*p)
+	*p = (*p)[:0]
+}
+
 // EqualFold compares two ASCII names without regard to case.
 func EqualFold(a, b string) bool {
 	if len(a) != len(b) {

@@ -1,6 +1,7 @@
 package route
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,23 +40,24 @@ type leaf[T any] struct {
 	served [verbs]bool
 }
 
-// New builds the tree of a deployment's methods. It refuses a path that AWS would not have stored: one without a leading
-// slash, or with a part below a greedy one.
+// New builds the tree of a deployment's methods. The error names the entries that AWS would not have stored: those with
+// an unknown verb, without a leading slash, or with a part below a greedy one. The tree holds all the others.
 func New[T any](entries []Entry[T]) (*Tree[T], error) {
 	t := &Tree[T]{root: &node[T]{}}
+	var refused []error
 	// ANY first, so that explicit methods overwrite what it serves.
 	ordered := slices.Clone(entries)
 	slices.SortStableFunc(ordered, func(a, b Entry[T]) int { return anyFirst(a.Method) - anyFirst(b.Method) })
 	for _, e := range ordered {
 		n, err := t.place(e.Path)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = n.serve(e)
 		}
-		if err := n.serve(e); err != nil {
-			return nil, err
+		if err != nil {
+			refused = append(refused, err)
 		}
 	}
-	return t, nil
+	return t, errors.Join(refused...)
 }
 
 func anyFirst(method string) int {

@@ -1,0 +1,175 @@
+// Package gateway is the data plane: it runs the APIs that are deployed.
+//
+// What comes in: requests as a listener read them, and from the control plane what is deployed to stages. What goes out:
+// answers, and calls of the backends that integrations name. It never reads or writes definitions, and never answers but
+// through the response it is given.
+//
+// A request's way is written in pipeline.go; the packages below are its steps.
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+	"sync"
+
+	"postern/internal/apidef"
+	"postern/internal/gateway/gatewayresponse"
+	"postern/internal/gateway/integration/http"
+	"postern/internal/gateway/message"
+	"postern/internal/gateway/observe"
+	"postern/internal/gateway/program"
+	"postern/internal/gateway/route"
+)
+
+// Options are the parts that a Gateway is made of.
+type Options struct {
+	// Source is where stages come from. Required.
+	Source program.Source
+	// Transport calls HTTP backends. Required.
+	Transport http.Transport
+	// Log gets faults of the gateway itself, never of an API. Required.
+	Log *slog.Logger
+	// MaxPrograms bounds the compiled stages kept. Default 1000.
+	MaxPrograms int
+}
+
+// Gateway is the front door of the data plane. Its methods may be called from any goroutine.
+type Gateway struct {
+	table     *program.Table
+	log       *slog.Logger
+	exchanges sync.Pool
+}
+
+// New makes a gateway. It serves at once; Run keeps it up to date.
+func New(o Options) *Gateway {
+	p := &pipeline{transport: o.Transport, tls: http.NewTLS()}
+	compile := func(key apidef.StageKey, d *apidef.Deployed) (*program.Program, error) {
+		return program.Compile(key, d, p.steps)
+	}
+	return &Gateway{
+		table:     program.NewTable(program.Options{Source: o.Source, Compile: compile, MaxPrograms: o.MaxPrograms, Log: o.Log}),
+		log:       o.Log,
+		exchanges: sync.Pool{New: func() any { return new(message.Exchange) }},
+	}
+}
+
+// Run follows what is deployed until ctx ends. It must be called once.
+func (g *Gateway) Run(ctx context.Context) { g.table.Run(ctx) }
+
+// Follow waits until everything deployed up to a revision of the store is what Serve runs, or ctx ends.
+func (g *Gateway) Follow(ctx context.Context, revision int64) error {
+	return g.table.Follow(ctx, revision)
+}
+
+// Matches tells whether a request is addressed to an API's stage, and not to AWS's own services.
+func (g *Gateway) Matches(req *message.Request) bool {
+	_, ok := route.Resolve(req)
+	return ok
+}
+
+// Serve answers one request. resp must be empty.
+func (g *Gateway) Serve(req *message.Request, resp *message.Response) { g.ServeTraced(req, resp, nil) }
+
+// ServeTraced is Serve, and writes the execution log into trace unless that is nil.
+func (g *Gateway) ServeTraced(req *message.Request, resp *message.Response, trace *message.Trace) {
+	x := g.exchanges.Get().(*message.Exchange) //nolint:forcetypeassert // the pool holds nothing else
+	x.Request, x.Response, x.Trace = req, resp, trace
+	identify(x)
+	g.serve(x)
+	resp.Header.Add("x-amzn-RequestId", x.RequestID)
+	resp.Header.Add("x-amz-apigw-id", x.ExtendedRequestID)
+	x.Reset()
+	g.exchanges.Put(x)
+}
+
+// serve runs the exchange. A panic ends it like any other fault of the gateway.
+func (g *Gateway) serve(x *message.Exchange) {
+	var responses *gatewayresponse.Responses
+	defer func() {
+		if r := recover(); r != nil {
+			g.log.LogAttrs(context.Background(), slog.LevelError, "panic", slog.String("requestId", x.RequestID),
+				slog.Any("value", r), slog.String("stack", string(debug.Stack())))
+			g.fail(x, responses, fmt.Errorf("panic: %v", r))
+		}
+	}()
+	ctx := context.Background()
+	m, responses, err := g.route(ctx, x)
+	if err == nil {
+		err = run(ctx, m.Steps, x)
+	}
+	if err != nil {
+		g.fail(x, responses, err)
+	}
+}
+
+func run(ctx context.Context, steps []Step, x *message.Exchange) error {
+	for _, step := range steps {
+		if err := step(ctx, x); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fail answers an early end.
+func (g *Gateway) fail(x *message.Exchange, responses *gatewayresponse.Responses, err error) {
+	e, ok := errors.AsType[*gatewayresponse.Error](err)
+	if !ok {
+		g.log.LogAttrs(context.Background(), slog.LevelError, "exchange failed", slog.String("apiId", x.APIID),
+			slog.String("stage", x.Stage), slog.String("requestId", x.RequestID), slog.String("error", err.Error()))
+		e = gatewayresponse.Internal
+	}
+	responses.Answer(x, e)
+	if x.Called {
+		x.Response.Header.Add("X-Amzn-Trace-Id", x.TraceID)
+	}
+	observe.Failed(x, e.Log())
+}
+
+// route finds the method that serves the exchange, and fills in what is known of its address.
+func (g *Gateway) route(ctx context.Context, x *message.Exchange) (*program.Method, *gatewayresponse.Responses, error) {
+	req := x.Request
+	if err := checkLimits(req); err != nil {
+		return nil, nil, err
+	}
+	address, ok := route.Resolve(req)
+	if !ok || address.Stage == "" {
+		return nil, nil, gatewayresponse.Forbidden
+	}
+	x.APIID, x.Stage, x.Path, x.ContextPath = address.APIID, address.Stage, address.Path, address.ContextPath
+	x.DomainName, x.DomainPrefix = route.DomainName(req.Host)
+	x.Query = route.AppendQuery(x.Query, req.RawQuery)
+	p, err := g.table.Program(ctx, address.APIID, address.Stage)
+	if errors.Is(err, apidef.ErrNoStage) {
+		return nil, nil, gatewayresponse.Forbidden
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	d := p.Deployment()
+	x.AccountID, x.Region = p.AccountID, p.Region
+	x.DeploymentID, x.StageVariables, x.Canary = d.ID, d.Variables, d.Canary
+	if d.EndpointDisabled {
+		return nil, d.Responses, gatewayresponse.Forbidden
+	}
+	req.Method = route.Method(req)
+	m, ok := d.Find(req.Method, address.Path, &x.PathParameters)
+	if !ok {
+		return nil, d.Responses, unknownRoute(req)
+	}
+	x.ResourceID, x.ResourcePath, x.MethodHTTP = m.ResourceID, m.ResourcePath, m.HTTPMethod
+	return m, d.Responses, nil
+}
+
+// unknownRoute answers a path or a verb that no method serves. An Authorization header that is no AWS signature is
+// complained of first (captured replies).
+func unknownRoute(req *message.Request) error {
+	if value, ok := req.Header.GetFold("Authorization"); ok && value != "" && !strings.HasPrefix(value, "AWS4-") {
+		return gatewayresponse.IncompleteSignature(value)
+	}
+	return gatewayresponse.MissingAuthenticationToken
+}

@@ -1,0 +1,113 @@
+package gateway
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"postern/internal/gateway/message"
+)
+
+// identify gives an exchange its request id, extended request id and trace id, and notes who called. The three ids and
+// the caller's address lie in one string.
+//
+// A client may set the request id, by a UUID in x-amzn-RequestId. Source: developer guide, "Set up CloudWatch logging for
+// REST APIs in API Gateway".
+func identify(x *message.Exchange) {
+	x.Start = time.Now()
+	b := make([]byte, 0, 160)
+	b = appendUUID(b)
+	request := len(b)
+	b = appendExtendedID(b)
+	extended := len(b)
+	sent, _ := x.Request.Header.GetFold("X-Amzn-Trace-Id")
+	b = appendTraceID(b, sent, x.Start)
+	trace := len(b)
+	if addr := x.Request.RemoteAddr.Addr(); addr.IsValid() {
+		b = addr.Unmap().AppendTo(b)
+	}
+	ids := string(b)
+	x.RequestID, x.ExtendedRequestID = ids[:request], ids[request:extended]
+	x.TraceID, x.SourceIP = ids[extended:trace], ids[trace:]
+	if own, ok := x.Request.Header.GetFold("x-amzn-RequestId"); ok && isUUID(own) {
+		x.RequestID = own
+	}
+	x.UserAgent, _ = x.Request.Header.GetFold("User-Agent")
+}
+
+// appendUUID appends a random UUID, RFC 9562 version 4.
+func appendUUID(dst []byte) []byte {
+	var u [16]byte
+	binary.LittleEndian.PutUint64(u[:8], rand.Uint64())
+	binary.LittleEndian.PutUint64(u[8:], rand.Uint64())
+	u[6] = u[6]&0x0f | 0x40
+	u[8] = u[8]&0x3f | 0x80
+	dst = hex.AppendEncode(dst, u[:4])
+	for _, part := range [...][]byte{u[4:6], u[6:8], u[8:10], u[10:]} {
+		dst = hex.AppendEncode(append(dst, '-'), part)
+	}
+	return dst
+}
+
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if dash != (c == '-') || !dash && !isHex(c) {
+			return false
+		}
+	}
+	return true
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
+}
+
+// appendExtendedID appends 16 characters of Base64 that end in "=", the form of x-amz-apigw-id.
+func appendExtendedID(dst []byte) []byte {
+	var raw [16]byte
+	binary.LittleEndian.PutUint64(raw[:8], rand.Uint64())
+	binary.LittleEndian.PutUint64(raw[8:], rand.Uint64())
+	return base64.StdEncoding.AppendEncode(dst, raw[:11])
+}
+
+// appendTraceID appends the trace id that goes to the backend: the client's own if it names Root and Parent, with a Parent
+// put behind Root if it names Root only, a new Root otherwise.
+// Source: recorded AWS answer (trace id).
+func appendTraceID(dst []byte, sent string, now time.Time) []byte {
+	root := strings.Index(sent, "Root=")
+	switch {
+	case root < 0 || len(sent) > 256:
+		dst = append(dst, "Root=1-"...)
+		dst = appendHex(dst, uint64(now.Unix()), 8)
+		dst = append(dst, '-')
+		dst = appendHex(dst, rand.Uint64(), 16)
+		return appendHex(dst, rand.Uint64(), 8)
+	case strings.Contains(sent, "Parent="):
+		return append(dst, sent...)
+	}
+	end := len(sent)
+	if i := strings.IndexByte(sent[root:], ';'); i >= 0 {
+		end = root + i
+	}
+	dst = append(dst, sent[:end]...)
+	dst = append(dst, ";Parent="...)
+	dst = appendHex(dst, rand.Uint64(), 16)
+	return append(dst, sent[end:]...)
+}
+
+// appendHex appends the lowest digits of n.
+func appendHex(dst []byte, n uint64, digits int) []byte {
+	const hex = "0123456789abcdef"
+	for i := digits - 1; i >= 0; i-- {
+		dst = append(dst, hex[n>>(4*i)&15])
+	}
+	return dst
+}

@@ -1,0 +1,68 @@
+package http
+
+import (
+	"crypto/x509"
+	"errors"
+	"net"
+	"strconv"
+	"syscall"
+
+	"postern/internal/gateway/gatewayresponse"
+	"postern/internal/gateway/message"
+	"postern/internal/http1"
+)
+
+// failure is what the client is answered when a call failed, and what the execution log says of it.
+//
+// Sources: captured replies and logs for timeouts, broken connections and certificates of another host; recorded AWS
+// answer for addresses that cannot be called; public report for refused connections. The answers to other faults of TLS
+// and to answers that are no HTTP are inferred from these.
+func failure(x *message.Exchange, err error) error {
+	switch {
+	case errors.Is(err, http1.ErrTimeout):
+		return gatewayresponse.IntegrationTimeout
+	case errors.Is(err, http1.ErrFenced), errors.Is(err, http1.ErrInvalidRequest):
+		x.Called = false
+		return gatewayresponse.Configuration("Invalid endpoint address")
+	case errors.Is(err, http1.ErrConnect):
+		return unconnected(x, err)
+	case errors.Is(err, http1.ErrTLS):
+		return untrusted(err)
+	case errors.Is(err, http1.ErrTooLarge):
+		return gatewayresponse.Configuration("Integration response is larger than allowed maximum of " +
+			strconv.Itoa(http1.DefaultMaxResponseBody) + " bytes.")
+	case errors.Is(err, http1.ErrReset):
+		return gatewayresponse.Network("Connection reset by peer")
+	case errors.Is(err, http1.ErrMalformed):
+		return gatewayresponse.Network("The target server failed to respond with a valid HTTP response")
+	}
+	return gatewayresponse.Network("Connection is closed")
+}
+
+func unconnected(x *message.Exchange, err error) error {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		x.Called = false
+		return gatewayresponse.Configuration("Invalid endpoint address")
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return gatewayresponse.Network("Connection refused")
+	}
+	return gatewayresponse.Network("Connect to endpoint failed")
+}
+
+func untrusted(err error) error {
+	if e, ok := errors.AsType[x509.HostnameError](err); ok {
+		return gatewayresponse.Configuration("Host name '" + e.Host + "' does not match the certificate subject provided by the peer (" +
+			e.Certificate.Subject.String() + ")")
+	}
+	if _, ok := errors.AsType[x509.UnknownAuthorityError](err); ok {
+		return gatewayresponse.Configuration("PKIX path building failed: unable to find valid certification path to requested target")
+	}
+	if e, ok := errors.AsType[x509.CertificateInvalidError](err); ok {
+		if e.Reason == x509.Expired {
+			return gatewayresponse.Configuration("PKIX path validation failed: validity check failed")
+		}
+		return gatewayresponse.Configuration("PKIX path validation failed")
+	}
+	return gatewayresponse.Network("Remote host terminated the handshake")
+}

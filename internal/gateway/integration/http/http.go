@@ -1,0 +1,151 @@
+// Package http runs integrations of the types HTTP and HTTP_PROXY.
+//
+// What comes in: an exchange whose request has been authorized and validated. What goes out: for HTTP the mapped answer of
+// the backend, for HTTP_PROXY the backend's answer with some headers renamed; or a *gatewayresponse.Error. Redirects are
+// not followed. It keeps no connections: they belong to the Transport.
+//
+// Sources: developer guide, "Set up HTTP integrations in API Gateway"; recorded AWS answers (HTTP and HTTP_PROXY
+// integrations, header remapping); captured replies for timeouts and network errors.
+package http
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"postern/internal/apidef"
+	"postern/internal/gateway/integration"
+	"postern/internal/gateway/message"
+	"postern/internal/gateway/observe"
+	"postern/internal/http1"
+)
+
+// Transport is the one thing that an HTTP integration needs of an HTTP client. *http1.Transport is one.
+type Transport interface {
+	// Do sends req and fills resp with the answer, every header line as received, or fails with an
+	// *http1.UpstreamError.
+	Do(req *http1.UpstreamRequest, deadline time.Time, resp *message.Response) error
+}
+
+// Backend is one method's integration of type HTTP or HTTP_PROXY, compiled.
+type Backend struct {
+	transport Transport
+	request   *integration.Request
+	// responses is nil for HTTP_PROXY.
+	responses *integration.Responses
+	payload   integration.ProxyPayload
+	timeout   time.Duration
+
+	method    string // "ANY" means the client's own
+	uri       *integration.URI
+	address   http1.Address // of a uri whose host is constant
+	fixed     bool
+	target    string // of a uri that is constant
+	tls       TLS
+	check     bool // false: unknown authorities are accepted
+	apiID     string
+	userAgent string
+}
+
+// New compiles the integration of m.
+func New(m *apidef.Method, env *integration.Environment, transport Transport, tls TLS) (*Backend, error) {
+	in := m.Integration
+	request, err := integration.CompileRequest(in, env.Binary)
+	if err != nil {
+		return nil, err
+	}
+	b := &Backend{
+		transport: transport,
+		request:   request,
+		payload:   integration.ProxyPayload{Binary: env.Binary},
+		timeout:   time.Duration(integration.Timeout(in)) * time.Millisecond,
+		method:    in.HTTPMethod,
+		uri:       integration.CompileURI(in.URI, env.Variables),
+		tls:       tls,
+		check:     in.TLSConfig == nil || !in.TLSConfig.InsecureSkipVerification,
+		apiID:     env.APIID,
+		userAgent: "AmazonAPIGateway_" + env.APIID,
+	}
+	if in.Type == apidef.HTTP {
+		b.responses = integration.CompileResponses(m, env.Binary)
+	}
+	if endpoint, ok := b.uri.Fixed(); ok {
+		b.address, b.fixed = b.addressOf(endpoint), true
+	}
+	b.target, _ = b.uri.Target()
+	return b, nil
+}
+
+func (b *Backend) addressOf(e integration.Endpoint) http1.Address {
+	a := http1.Address{Scheme: e.Scheme, Host: e.Host, Port: e.Port}
+	if !b.check && e.Scheme == "https" {
+		a.TLS = b.tls.AnyAuthority
+	}
+	return a
+}
+
+// Run is the step that calls the backend.
+func (b *Backend) Run(_ context.Context, x *message.Exchange) error {
+	if err := b.request.Apply(x); err != nil {
+		return err
+	}
+	if err := integration.FilterMapped(&x.IntegrationRequest.Header); err != nil {
+		return err
+	}
+	c := newCall()
+	defer c.release()
+	if err := b.prepare(c, x); err != nil {
+		return err
+	}
+	if err := b.send(c, x); err != nil {
+		return err
+	}
+	if b.responses == nil {
+		return b.proxied(x)
+	}
+	received(x)
+	return b.responses.Apply(x)
+}
+
+// send performs the call. x.Response then holds what the backend answered.
+func (b *Backend) send(c *call, x *message.Exchange) error {
+	if x.Trace.On() {
+		observe.Sending(x, c.req.Address.String()+c.req.Target, c.req.Header, c.req.Body)
+	}
+	x.Called = true
+	start := time.Now()
+	if err := b.transport.Do(&c.req, start.Add(b.timeout), x.Response); err != nil {
+		x.Trace.Addf("%v", err)
+		return failure(x, err)
+	}
+	if x.Trace.On() {
+		observe.Received(x, x.Response.Status, x.Response.Header, x.Response.Body, time.Since(start))
+	}
+	return nil
+}
+
+// proxied answers the client what the backend answered.
+func (b *Backend) proxied(x *message.Exchange) error {
+	x.IntegrationResponse.Status = x.Response.Status
+	if err := b.payload.Convert(x); err != nil {
+		return err
+	}
+	integration.RemapProxied(&x.Response.Header)
+	return nil
+}
+
+// received moves what the backend answered out of the response. The two header lists change places, so that each keeps
+// its memory; the body stays in the response's memory.
+func received(x *message.Exchange) {
+	in, out := &x.IntegrationResponse, x.Response
+	in.Status, in.Selection = out.Status, statusText(out.Status)
+	in.Header, out.Header = out.Header, in.Header[:0]
+	in.Body, out.Body = out.Body, nil
+}
+
+func statusText(status int) string {
+	if status == 200 {
+		return "200"
+	}
+	return strconv.Itoa(status)
+}
