@@ -84,6 +84,7 @@ func TestParseIntegration(t *testing.T) {
 		{uri: "arn:aws:iam::000000000000:role/service-role/testfunctionrole-oe783psq", err: ErrNoPathOrAction},
 		{uri: "arn:aws:apigateway:us-east-1:lambda:test/2015-03-31/functions/" + function + "/invocations", err: ErrNoPathOrAction},
 		{uri: "arn:aws:lambda:us-east-1:111111111111:path/x", err: ErrInvalid},
+		{uri: "arn:aws:apigateway:us-east-1:.:action/", err: ErrInvalid}, // found by fuzzing
 		{uri: "http://example.com", err: ErrInvalid},
 		{uri: "non-valid-arn", err: ErrInvalid},
 	} {

@@ -41,6 +41,9 @@ func ParseIntegration(uri string) (Integration, error) {
 	in := Integration{Partition: a.Partition, Region: a.Region, Service: a.Account, ByAction: kind == "action", Rest: rest}
 	if dot := strings.LastIndexByte(a.Account, '.'); dot >= 0 {
 		in.Subdomain, in.Service = a.Account[:dot], a.Account[dot+1:]
+		if in.Subdomain == "" || in.Service == "" {
+			return Integration{}, ErrInvalid
+		}
 	}
 	return in, nil
 }
