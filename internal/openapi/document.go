@@ -15,7 +15,7 @@ import (
 // Bounds of a document beside its size: YAML's anchors let a small text stand for a huge one.
 const (
 	maxDepth = 200
-	maxNodes = 2_000_000
+	maxNodes = 1_000_000
 )
 
 var (

@@ -1,0 +1,257 @@
+package openapi_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"postern/internal/apidef"
+	"postern/internal/aws/awserr"
+	"postern/internal/openapi"
+)
+
+// owner is whom the definitions of the tests belong to.
+var owner = apidef.Owner{
+	Partition: "aws", Region: "eu-central-1", AccountID: "123456789012", APIID: "abcdefghij", Limits: apidef.DefaultLimits(),
+}
+
+// TestImport reads each case of testdata: a definition, the query parameters of the import, and what must come of it.
+//
+// "want" is JSON that the imported definition must contain, member by member; null is a member that must be missing, a
+// list must be equal. "error" is the whole message of a BadRequestException.
+func TestImport(t *testing.T) {
+	names, err := filepath.Glob("testdata/*.txtar")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("no cases: %v", err)
+	}
+	for _, name := range names {
+		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
+			c := readCase(t, name)
+			got, err := openapi.Importer{}.Import(c.definition, c.options, owner)
+			if c.message != "" {
+				wantRefused(t, err, c.message)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := missing("", c.want, plain(t, got)); diff != nil {
+				t.Errorf("%s\n%s", c.sentence, strings.Join(diff, "\n"))
+			}
+		})
+	}
+}
+
+type testCase struct {
+	sentence   string
+	definition []byte
+	options    openapi.Options
+	want       any
+	message    string
+}
+
+func readCase(t *testing.T, name string) testCase {
+	t.Helper()
+	archive, err := txtar.ParseFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := testCase{sentence: string(archive.Comment)}
+	if !strings.Contains(c.sentence, "Source: ") {
+		t.Fatalf("%s does not name its source", name)
+	}
+	for _, f := range archive.Files {
+		switch f.Name {
+		case "definition":
+			c.definition = f.Data
+		case "parameters":
+			c.options = readOptions(t, strings.TrimSpace(string(f.Data)))
+		case "want":
+			if err := json.Unmarshal(f.Data, &c.want); err != nil {
+				t.Fatalf("want: %v", err)
+			}
+		case "error":
+			c.message = strings.TrimSuffix(string(f.Data), "\n")
+		default:
+			t.Fatalf("%s: unknown section %q", name, f.Name)
+		}
+	}
+	if c.want == nil && c.message == "" {
+		t.Fatalf("%s wants nothing", name)
+	}
+	return c
+}
+
+func readOptions(t *testing.T, query string) openapi.Options {
+	t.Helper()
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := openapi.Options{Parameters: map[string]string{}}
+	for name := range values {
+		if name == "failonwarnings" {
+			o.FailOnWarnings = values.Get(name) == "true"
+			continue
+		}
+		o.Parameters[name] = values.Get(name)
+	}
+	return o
+}
+
+func wantRefused(t *testing.T, err error, message string) {
+	t.Helper()
+	refused, ok := errors.AsType[*awserr.Error](err)
+	if !ok {
+		t.Fatalf("got %v, want a refusal", err)
+	}
+	if refused.Code != awserr.BadRequest {
+		t.Errorf("code %s, want BadRequestException", refused.Code.Name)
+	}
+	if diff := cmp.Diff(message, refused.Message); diff != "" {
+		t.Errorf("message (-want +got):\n%s", diff)
+	}
+}
+
+// plain is a definition as the cases write it: things by their names, schemas as the JSON that they are.
+func plain(t *testing.T, d *apidef.Definition) any {
+	t.Helper()
+	models, methods := map[string]any{}, map[string]any{}
+	validators, authorizers, responses := map[string]any{}, map[string]any{}, map[string]any{}
+	paths := []string{}
+	for _, r := range d.Resources {
+		paths = append(paths, r.Path)
+		if r.ID != "" || r.ParentID != "" || r.Path != "/" && !strings.HasSuffix(r.Path, "/"+r.PathPart) {
+			t.Errorf("resource %+v", r)
+		}
+		for verb, m := range r.Methods {
+			methods[verb+" "+r.Path] = m
+		}
+	}
+	for _, m := range d.Models {
+		models[m.Name] = map[string]any{
+			"description": m.Description, "contentType": m.ContentType, "schema": json.RawMessage(m.Schema), "text": m.Schema,
+		}
+	}
+	for _, v := range d.RequestValidators {
+		validators[v.Name] = v
+	}
+	for _, a := range d.Authorizers {
+		authorizers[a.Name] = a
+	}
+	for _, g := range d.GatewayResponses {
+		responses[g.ResponseType] = g
+	}
+	data, err := json.Marshal(map[string]any{
+		"restApi": d.RestAPI, "paths": paths, "methods": methods, "models": models, "requestValidators": validators,
+		"authorizers": authorizers, "gatewayResponses": responses, "warnings": d.RestAPI.Warnings,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out any
+	if err := json.Unmarshal(data, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// missing tells what of want is not in got.
+func missing(at string, want, got any) (out []string) {
+	members, ok := want.(map[string]any)
+	if !ok {
+		if diff := cmp.Diff(want, got); diff != "" {
+			out = append(out, fmt.Sprintf("%s (-want +got):\n%s", at, diff))
+		}
+		return out
+	}
+	have, ok := got.(map[string]any)
+	if !ok {
+		return []string{fmt.Sprintf("%s: got %v, want an object", at, got)}
+	}
+	for name, member := range members {
+		out = append(out, missing(at+" › "+name, member, have[name])...)
+	}
+	return out
+}
+
+// TestPetStore imports the sample in the manner of the one that AWS's console offers, in both versions and languages:
+// one definition comes of all four.
+func TestPetStore(t *testing.T) {
+	var first any
+	for _, name := range []string{"petstore-swagger.json", "petstore-swagger.yaml", "petstore-oas30.json", "petstore-oas30.yaml"} {
+		source, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, err := openapi.Importer{}.Import(source, openapi.Options{FailOnWarnings: true}, owner)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		got := plain(t, d)
+		if first == nil {
+			first = got
+			want, err := os.ReadFile("testdata/petstore.want.json")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var golden any
+			if err := json.Unmarshal(want, &golden); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(golden, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+			continue
+		}
+		if diff := cmp.Diff(first, got); diff != "" {
+			t.Errorf("%s differs from the first (-first +got):\n%s", name, diff)
+		}
+	}
+}
+
+func FuzzImport(f *testing.F) {
+	names, _ := filepath.Glob("testdata/*")
+	for _, name := range names {
+		if archive, err := txtar.ParseFile(name); err == nil && len(archive.Files) > 0 {
+			for _, file := range archive.Files {
+				f.Add(file.Data, "split")
+			}
+			continue
+		}
+		if source, err := os.ReadFile(name); err == nil {
+			f.Add(source, "prepend")
+		}
+	}
+	f.Add([]byte("swagger: '2.0'\npaths: &p {<<: *p, /a: {get: *p}}"), "")
+	f.Fuzz(func(t *testing.T, source []byte, basePath string) {
+		o := openapi.Options{Parameters: map[string]string{"basepath": basePath}}
+		d, err := openapi.Importer{}.Import(source, o, owner)
+		if err != nil {
+			if _, ok := errors.AsType[*awserr.Error](err); !ok {
+				t.Fatalf("an error that is not AWS's: %v", err)
+			}
+			return
+		}
+		for _, m := range d.Models {
+			if !json.Valid([]byte(m.Schema)) {
+				t.Errorf("model %s is no JSON: %s", m.Name, m.Schema)
+			}
+		}
+		again, err := openapi.Importer{}.Import(source, o, owner)
+		if err != nil {
+			t.Fatalf("the second time: %v", err)
+		}
+		if diff := cmp.Diff(d, again); diff != "" {
+			t.Errorf("two different definitions:\n%s", diff)
+		}
+	})
+}
