@@ -114,6 +114,7 @@ func (in *importing) checkComponents() {
 func (in *importing) readRequestValidators() {
 	for _, m := range in.root.get(extension + "request-validators").entries() {
 		v := &apidef.RequestValidator{
+			ID:                        m.key,
 			Name:                      m.key,
 			ValidateRequestBody:       m.value.get("validateRequestBody").isTrue(),
 			ValidateRequestParameters: m.value.get("validateRequestParameters").isTrue(),
@@ -140,7 +141,7 @@ func (in *importing) readGatewayResponses() {
 			in.fail("Unable to put gateway response '%s': Invalid gateway response type specified", m.key) // inferred
 			continue
 		}
-		if err := g.Check(in.owner.Limits); err != nil {
+		if err := g.Check(limits); err != nil {
 			in.failWith(err, "Unable to put gateway response '%s'", m.key)
 			continue
 		}

@@ -11,22 +11,20 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"postern/internal/apidef"
 	"postern/internal/aws/awserr"
+	"postern/internal/control"
 	"postern/internal/openapi"
 )
-
-// owner is whom the definitions of the tests belong to.
-var owner = apidef.Owner{
-	Partition: "aws", Region: "eu-central-1", AccountID: "123456789012", APIID: "abcdefghij", Limits: apidef.DefaultLimits(),
-}
 
 // TestImport reads each case of testdata: a definition, the query parameters of the import, and what must come of it.
 //
 // "want" is JSON that the imported definition must contain, member by member; null is a member that must be missing, a
-// list must be equal. "error" is the whole message of a BadRequestException.
+// list must be equal. "faults" are the errors that are found in the definition, a line each; none otherwise. "error" is
+// the message of the BadRequestException for what is no definition.
 func TestImport(t *testing.T) {
 	names, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(names) == 0 {
@@ -35,15 +33,19 @@ func TestImport(t *testing.T) {
 	for _, name := range names {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txtar"), func(t *testing.T) {
 			c := readCase(t, name)
-			got, err := openapi.Importer{}.Import(c.definition, c.options, owner)
+			got, warnings, err := openapi.Importer{}.Parse(c.definition, c.options)
 			if c.message != "" {
 				wantRefused(t, err, c.message)
 				return
 			}
-			if err != nil {
+			faults, _ := errors.AsType[control.DefinitionErrors](err)
+			if err != nil && faults == nil {
 				t.Fatal(err)
 			}
-			if diff := missing("", c.want, plain(t, got)); diff != nil {
+			if diff := cmp.Diff(c.faults, []string(faults), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s\nfaults (-want +got):\n%s", c.sentence, diff)
+			}
+			if diff := missing("", c.want, plain(t, got, warnings)); diff != nil {
 				t.Errorf("%s\n%s", c.sentence, strings.Join(diff, "\n"))
 			}
 		})
@@ -53,8 +55,9 @@ func TestImport(t *testing.T) {
 type testCase struct {
 	sentence   string
 	definition []byte
-	options    openapi.Options
+	options    control.ImportOptions
 	want       any
+	faults     []string
 	message    string
 }
 
@@ -64,7 +67,7 @@ func readCase(t *testing.T, name string) testCase {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := testCase{sentence: string(archive.Comment)}
+	c := testCase{sentence: string(archive.Comment), options: options(nil), want: map[string]any{}}
 	if !strings.Contains(c.sentence, "Source: ") {
 		t.Fatalf("%s does not name its source", name)
 	}
@@ -73,36 +76,33 @@ func readCase(t *testing.T, name string) testCase {
 		case "definition":
 			c.definition = f.Data
 		case "parameters":
-			c.options = readOptions(t, strings.TrimSpace(string(f.Data)))
+			values, err := url.ParseQuery(strings.TrimSpace(string(f.Data)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.options = options(values)
 		case "want":
 			if err := json.Unmarshal(f.Data, &c.want); err != nil {
 				t.Fatalf("want: %v", err)
 			}
+		case "faults":
+			c.faults = strings.Split(strings.TrimSuffix(string(f.Data), "\n"), "\n")
 		case "error":
 			c.message = strings.TrimSuffix(string(f.Data), "\n")
 		default:
 			t.Fatalf("%s: unknown section %q", name, f.Name)
 		}
 	}
-	if c.want == nil && c.message == "" {
-		t.Fatalf("%s wants nothing", name)
-	}
 	return c
 }
 
-func readOptions(t *testing.T, query string) openapi.Options {
-	t.Helper()
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		t.Fatal(err)
+// options are those of an import into the API of the tests.
+func options(parameters url.Values) control.ImportOptions {
+	o := control.ImportOptions{
+		Partition: "aws", Region: "eu-central-1", AccountID: "123456789012", APIID: "abcdefghij", Parameters: map[string]string{},
 	}
-	o := openapi.Options{Parameters: map[string]string{}}
-	for name := range values {
-		if name == "failonwarnings" {
-			o.FailOnWarnings = values.Get(name) == "true"
-			continue
-		}
-		o.Parameters[name] = values.Get(name)
+	for name := range parameters {
+		o.Parameters[name] = parameters.Get(name)
 	}
 	return o
 }
@@ -122,7 +122,7 @@ func wantRefused(t *testing.T, err error, message string) {
 }
 
 // plain is a definition as the cases write it: things by their names, schemas as the JSON that they are.
-func plain(t *testing.T, d *apidef.Definition) any {
+func plain(t *testing.T, d *apidef.Definition, warnings []string) any {
 	t.Helper()
 	models, methods := map[string]any{}, map[string]any{}
 	validators, authorizers, responses := map[string]any{}, map[string]any{}, map[string]any{}
@@ -152,7 +152,7 @@ func plain(t *testing.T, d *apidef.Definition) any {
 	}
 	data, err := json.Marshal(map[string]any{
 		"restApi": d.RestAPI, "paths": paths, "methods": methods, "models": models, "requestValidators": validators,
-		"authorizers": authorizers, "gatewayResponses": responses, "warnings": d.RestAPI.Warnings,
+		"authorizers": authorizers, "gatewayResponses": responses, "warnings": warnings,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -192,11 +192,11 @@ func TestPetStore(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d, err := openapi.Importer{}.Import(source, openapi.Options{FailOnWarnings: true}, owner)
+		d, warnings, err := openapi.Importer{}.Parse(source, options(nil))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		got := plain(t, d)
+		got := plain(t, d, warnings)
 		if first == nil {
 			first = got
 			want, err := os.ReadFile("testdata/petstore.want.json")
@@ -233,10 +233,10 @@ func FuzzImport(f *testing.F) {
 	}
 	f.Add([]byte("swagger: '2.0'\npaths: &p {<<: *p, /a: {get: *p}}"), "")
 	f.Fuzz(func(t *testing.T, source []byte, basePath string) {
-		o := openapi.Options{Parameters: map[string]string{"basepath": basePath}}
-		d, err := openapi.Importer{}.Import(source, o, owner)
-		if err != nil {
-			if _, ok := errors.AsType[*awserr.Error](err); !ok {
+		o := options(url.Values{"basepath": {basePath}})
+		d, warnings, err := openapi.Importer{}.Parse(source, o)
+		if err != nil && d == nil {
+			if !errors.Is(err, awserr.BadRequest.Errorf("Invalid OpenAPI input.")) {
 				t.Fatalf("an error that is not AWS's: %v", err)
 			}
 			return
@@ -246,12 +246,9 @@ func FuzzImport(f *testing.F) {
 				t.Errorf("model %s is no JSON: %s", m.Name, m.Schema)
 			}
 		}
-		again, err := openapi.Importer{}.Import(source, o, owner)
-		if err != nil {
-			t.Fatalf("the second time: %v", err)
-		}
-		if diff := cmp.Diff(d, again); diff != "" {
-			t.Errorf("two different definitions:\n%s", diff)
+		again, warned, failed := openapi.Importer{}.Parse(source, o)
+		if diff := cmp.Diff([]any{d, warnings, err}, []any{again, warned, failed}); diff != "" {
+			t.Errorf("read twice, two different answers:\n%s", diff)
 		}
 	})
 }

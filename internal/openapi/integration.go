@@ -39,14 +39,13 @@ func (in *importing) readIntegration(m *apidef.Method, at place, operation *node
 	if tls := n.get("tlsConfig"); tls.is(object) {
 		given.TLSConfig = &apidef.TLSConfig{InsecureSkipVerification: tls.get("insecureSkipVerification").isTrue()}
 	}
-	var timeout *int
-	if millis, ok := n.get("timeoutInMillis").integer(); ok {
-		timeout = &millis
-	}
-	integration, err := apidef.NewIntegration(given, timeout, apidef.Place{Method: m, AccountID: in.owner.AccountID, Limits: in.owner.Limits})
+	integration, err := apidef.NewIntegration(given, nil, apidef.Place{Method: m, Limits: limits})
 	if err != nil {
 		in.failWith(err, "Unable to put integration on '%s' for resource at path '%s'", at.verb, at.path)
 		return
+	}
+	if millis, ok := n.get("timeoutInMillis").integer(); ok {
+		integration.TimeoutInMillis = millis // within a quota, which the control plane knows
 	}
 	m.Integration = integration
 	in.readIntegrationResponses(m, at, n)
@@ -96,7 +95,7 @@ func (in *importing) readIntegrationResponses(m *apidef.Method, at place, n *nod
 			in.malformed(at)
 			continue
 		}
-		checked, err := apidef.NewIntegrationResponse(r, m.MethodResponses[r.StatusCode], in.owner.Limits)
+		checked, err := apidef.NewIntegrationResponse(r, m.MethodResponses[r.StatusCode], limits)
 		if err != nil {
 			in.failWith(err, "Unable to put integration response on '%s' for resource at path '%s'", at.verb, at.path)
 			continue

@@ -8,10 +8,11 @@ import (
 )
 
 // readModels makes a model of each named schema. Names come first: models may refer to one another in a circle.
+// in.refs.Models holds every name, and whether the model is legal.
 func (in *importing) readModels() {
 	schemas := in.at(in.dialect.schemas).entries()
 	for _, m := range schemas {
-		in.refs.Models[m.key] = true
+		in.refs.Models[m.key] = false
 	}
 	for _, m := range schemas {
 		in.addModel(m.key, m.value)
@@ -19,27 +20,31 @@ func (in *importing) readModels() {
 }
 
 func (in *importing) addModel(name string, schema *node) {
-	if ref := in.missingReference(in.toModelSchema(schema)); ref != "" {
-		in.fail("Unable to create model for '%s': Invalid model specified: Validation Result: warnings : [], errors : [Model reference not found: %s]", name, ref) // inferred
+	own := in.toModelSchema(schema)
+	if ref := in.missingReference(own); ref != "" {
+		// The text is inferred.
+		in.fail("Unable to create model for '%s': Invalid model specified: Validation Result: warnings : [], errors : [Model reference not found: %s]", name, ref)
 		return
 	}
 	m, err := apidef.NewModel(apidef.Model{
 		Name:        name,
 		Description: schema.get("description").scalar(), // the schema keeps it too: recorded AWS answer
 		ContentType: "application/json",
-		Schema:      in.toModelSchema(schema).json(),
+		Schema:      own.json(),
 	})
 	if err != nil {
 		in.failWith(err, "Unable to create model for '%s'", name)
 		return
 	}
 	in.definition.Models = append(in.definition.Models, m)
+	in.refs.Models[name] = true
 }
 
-// missingReference is the first canonical reference to a model of this API that the document does not have.
+// missingReference is the first model that a schema refers to in canonical form and that the document does not have.
 func (in *importing) missingReference(schema *node) string {
 	if ref := schema.get("$ref"); ref.is(text) {
-		if name := apidef.ReferencedModel(ref.text); name != "" && !in.refs.Models[name] {
+		name := apidef.ReferencedModel(ref.text)
+		if _, named := in.refs.Models[name]; name != "" && !named {
 			return name
 		}
 	}
@@ -56,35 +61,40 @@ func (in *importing) missingReference(schema *node) string {
 	return ""
 }
 
+// bodyModel is the model of a body's schema: the one that it refers to, or one of its own. It is "" for what has none,
+// which is warned of, and for one that was refused. where says whose schema it is: "201 response".
+func (in *importing) bodyModel(schema *node, where string, at place) string {
+	if !schema.is(object) {
+		return ""
+	}
+	name := in.modelOf(schema)
+	if name == "" {
+		if kind := in.unsupportedType(schema); kind != "" {
+			in.warn("Unsupported model type '%s' in %s to method '%s %s'. Ignoring.", kind, where, at.verb, at.path)
+			return ""
+		}
+		name = in.inlineModel(schema)
+	}
+	legal, named := in.refs.Models[name]
+	switch {
+	case !named:
+		in.warn("Reference to model '%s' not found. Ignoring.", name)
+		return ""
+	case !legal:
+		return ""
+	}
+	return name
+}
+
 // inlineModel makes a model of a schema without a name, and returns the name that it gets: MODEL and six hexadecimal
 // digits. They come from the schema, so that importing a document again changes nothing, and equal schemas share one.
 // Source of the form: public exports.
 func (in *importing) inlineModel(schema *node) string {
 	sum := sha256.Sum256([]byte(in.toModelSchema(schema).json()))
 	name := "MODEL" + hex.EncodeToString(sum[:3])
-	if !in.refs.Models[name] {
-		in.refs.Models[name] = true
+	if _, named := in.refs.Models[name]; !named {
+		in.refs.Models[name] = false
 		in.addModel(name, schema)
 	}
 	return name
-}
-
-// bodyModel is the model of a body's schema: the one that it refers to, or one of its own. It is "" for what has none,
-// which is warned of. where says whose schema it is: "201 response".
-func (in *importing) bodyModel(schema *node, where string, at place) string {
-	if !schema.is(object) {
-		return ""
-	}
-	if name := in.modelOf(schema); name != "" {
-		if in.refs.Models[name] {
-			return name
-		}
-		in.warn("Reference to model '%s' not found. Ignoring.", name)
-		return ""
-	}
-	if kind := in.unsupportedType(schema); kind != "" {
-		in.warn("Unsupported model type '%s' in %s to method '%s %s'. Ignoring.", kind, where, at.verb, at.path)
-		return ""
-	}
-	return in.inlineModel(schema)
 }

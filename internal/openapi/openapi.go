@@ -1,7 +1,7 @@
 // Package openapi reads API definitions: Swagger 2.0 and OpenAPI 3.0, in JSON or YAML, with Amazon's extensions.
 //
 // What comes in: the bytes that ImportRestApi and PutRestApi were sent, with their query parameters. What goes out: the
-// definition that they describe, with AWS's warnings, or AWS's list of errors. It follows no reference out of the
+// definition that they describe, with AWS's warnings and AWS's list of errors. It follows no reference out of the
 // document, stores nothing, and knows nothing of the API that the definition may be merged into.
 //
 // Source: developer guide, "Develop REST APIs using OpenAPI in API Gateway" and "OpenAPI extensions for API Gateway".
@@ -9,40 +9,37 @@ package openapi
 
 import (
 	"bytes"
+	"math"
+	"slices"
 	"strings"
 
 	"postern/internal/apidef"
 	"postern/internal/aws/awserr"
+	"postern/internal/control"
 )
 
 // Importer reads definitions. Its zero value is ready, and may be used from any goroutine.
 type Importer struct{}
 
+var _ control.Importer = Importer{}
+
 // errNoDefinition is what a body that is no definition is answered. Recorded AWS answer: ImportRestApi, PutRestApi.
 var errNoDefinition = awserr.BadRequest.Errorf("Invalid OpenAPI input.")
 
-// Options are the query parameters of ImportRestApi and PutRestApi.
-type Options struct {
-	// Parameters are those that the service model leaves open: basepath, endpointConfigurationTypes,
-	// disableExecuteApiEndpoint and ignore. Unknown ones are ignored.
-	Parameters map[string]string
-	// FailOnWarnings makes every warning an error.
-	FailOnWarnings bool
-}
-
-// Import reads a definition for the API that owner names. Nothing in it has an id: resources are told apart by Path,
-// and a method names its authorizer and its request validator by their names. Of RestAPI only those members are set
-// that the document sets; its Warnings are what AWS warns of. A policy is as the document has it.
+// Parse reads a definition. Resources are told apart by Path, in whose order they are; validators and authorizers have
+// their names for ids. Of RestAPI only those members are set that the document or the parameters set; a policy is as
+// the document has it. Quotas are not checked, and of what the API may have already nothing is known.
 //
-// All errors are found before Import gives up; they are one BadRequestException.
-func (Importer) Import(document []byte, options Options, owner apidef.Owner) (*apidef.Definition, error) {
-	root, err := parse(substitute(document, owner))
+// What the single operations of the API would refuse is left out of the definition and named in a
+// control.DefinitionErrors, all of it, in the order of the document.
+func (Importer) Parse(document []byte, o control.ImportOptions) (*apidef.Definition, []string, error) {
+	root, err := parse(substitute(document, o))
 	if err != nil || !root.is(object) {
-		return nil, errNoDefinition
+		return nil, nil, errNoDefinition
 	}
-	in := newImport(root, options, owner)
+	in := newImport(root, o)
 	if in == nil {
-		return nil, errNoDefinition
+		return nil, nil, errNoDefinition
 	}
 	in.readAPI()
 	in.readModels()
@@ -50,25 +47,31 @@ func (Importer) Import(document []byte, options Options, owner apidef.Owner) (*a
 	in.readSecuritySchemes()
 	in.readGatewayResponses()
 	in.readPaths()
-	if err := in.outcome(options.FailOnWarnings); err != nil {
-		return nil, err
+	if len(in.errors) > 0 {
+		return in.finish(), in.warnings, control.DefinitionErrors(in.errors)
 	}
-	in.definition.RestAPI.Warnings = in.warnings
-	return in.finish(), nil
+	return in.finish(), in.warnings, nil
 }
 
 // substitute replaces the variables that AWS replaces when it imports.
 // Source: developer guide, "AWS variables for OpenAPI import".
-func substitute(document []byte, owner apidef.Owner) []byte {
+func substitute(document []byte, o control.ImportOptions) []byte {
 	for _, v := range []struct{ name, value string }{
-		{"${AWS::AccountId}", owner.AccountID},
-		{"${AWS::Partition}", owner.Partition},
-		{"${AWS::Region}", owner.Region},
+		{"${AWS::AccountId}", o.AccountID},
+		{"${AWS::Partition}", o.Partition},
+		{"${AWS::Region}", o.Region},
 	} {
 		document = bytes.ReplaceAll(document, []byte(v.name), []byte(v.value))
 	}
 	return document
 }
+
+// limits leaves the quotas to the control plane, which knows them.
+var limits = func() apidef.Limits {
+	l := apidef.DefaultLimits()
+	l.TemplateBytes = math.MaxInt
+	return l
+}()
 
 // importing is a definition on its way in.
 type importing struct {
@@ -76,7 +79,7 @@ type importing struct {
 	root       *node
 	dialect    dialect
 	parameters map[string]string // lower-case names
-	owner      apidef.Owner
+	apiID      string
 	base       []string // the segments before every path
 
 	definition *apidef.Definition
@@ -106,11 +109,11 @@ var (
 )
 
 // newImport is nil for a document of neither version.
-func newImport(root *node, options Options, owner apidef.Owner) *importing {
+func newImport(root *node, o control.ImportOptions) *importing {
 	in := &importing{
 		root:       root,
-		parameters: make(map[string]string, len(options.Parameters)),
-		owner:      owner,
+		parameters: make(map[string]string, len(o.Parameters)),
+		apiID:      o.APIID,
 		definition: &apidef.Definition{RestAPI: &apidef.RestAPI{}},
 		tree:       apidef.Tree{"/": {ID: "/", Path: "/"}},
 		schemes:    make(map[string]securityScheme),
@@ -126,7 +129,7 @@ func newImport(root *node, options Options, owner apidef.Owner) *importing {
 	default:
 		return nil
 	}
-	for name, value := range options.Parameters {
+	for name, value := range o.Parameters {
 		in.parameters[strings.ToLower(name)] = value
 	}
 	return in
@@ -157,12 +160,12 @@ func (in *importing) resolve(n *node) *node {
 // be referred to here has one.
 var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
-// finish hands the definition over as its users expect it: without ids.
+// finish hands the definition over as its users expect it: resources without ids.
 func (in *importing) finish() *apidef.Definition {
 	for _, r := range in.tree {
 		r.ID, r.ParentID = "", ""
 		in.definition.Resources = append(in.definition.Resources, r)
 	}
-	in.definition.Sort()
+	slices.SortFunc(in.definition.Resources, func(a, b *apidef.Resource) int { return strings.Compare(a.Path, b.Path) })
 	return in.definition
 }

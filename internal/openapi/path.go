@@ -13,6 +13,9 @@ var verbs = map[string]string{
 	extension + "any-method": "ANY",
 }
 
+// maxResources bounds the work on a definition. The quota of an API is far below.
+const maxResources = 10_000
+
 // place is where a method stands, for messages.
 type place struct{ verb, path string }
 
@@ -61,7 +64,7 @@ func (in *importing) addPath(path string) *apidef.Resource {
 }
 
 func (in *importing) addResource(r *apidef.Resource) error {
-	if len(in.tree) >= in.owner.Limits.Resources {
+	if len(in.tree) >= maxResources {
 		return awserr.LimitExceeded.Errorf("Maximum number of resources for this API has been reached. Please contact AWS if you need additional resources.") // inferred
 	}
 	return in.tree.Add(r)

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"postern/internal/aws/awserr"
 )
 
 // report gathers what is wrong with a definition. AWS lists everything that it finds.
+// Source of the texts: public reports of failed imports; see the cases of the tests.
 type report struct{ warnings, errors []string }
 
 func (r *report) warn(format string, args ...any) {
@@ -29,23 +29,4 @@ func (r *report) failWith(err error, format string, args ...any) {
 		message = refused.Message
 	}
 	r.fail("%s: %s", fmt.Sprintf(format, args...), message)
-}
-
-// outcome is the error that an import ends with, if it does.
-// Source of the texts: public reports of failed imports; of "Warnings found during import": a public acceptance test.
-func (r *report) outcome(failOnWarnings bool) error {
-	const next = "\n\t"
-	var message string
-	switch {
-	case len(r.errors) > 0:
-		message = "Errors found during import:" + next + strings.Join(r.errors, next)
-		if len(r.warnings) > 0 {
-			message += "\nAdditionally, these warnings were found:" + next + strings.Join(r.warnings, next)
-		}
-	case failOnWarnings && len(r.warnings) > 0:
-		message = "Warnings found during import:" + next + strings.Join(r.warnings, next)
-	default:
-		return nil
-	}
-	return awserr.BadRequest.Errorf("%s", message)
 }

@@ -68,7 +68,7 @@ func (in *importing) toModelReference(ref string) string {
 	case strings.Contains(name, "/"):
 		return "#/" + name
 	}
-	return "https://apigateway.amazonaws.com/restapis/" + in.owner.APIID + "/models/" + name
+	return "https://apigateway.amazonaws.com/restapis/" + in.apiID + "/models/" + name
 }
 
 // modelOf is the name of the model that a schema refers to; "" when it is no reference.

@@ -45,6 +45,7 @@ func (in *importing) readScheme(name string, scheme *node) securityScheme {
 // readAuthorizer makes an authorizer of a scheme with x-amazon-apigateway-authorizer.
 func (in *importing) readAuthorizer(name string, scheme, n *node) securityScheme {
 	a := &apidef.Authorizer{
+		ID:                           name,
 		Name:                         name,
 		Type:                         strings.ToUpper(n.get("type").scalar()),
 		AuthType:                     scheme.get(extension + "authtype").scalar(),
@@ -63,6 +64,7 @@ func (in *importing) readAuthorizer(name string, scheme, n *node) securityScheme
 	}
 	if fault := authorizerFault(a); fault != "" {
 		in.fail("Unable to create authorizer '%s': %s", name, fault)
+		return securityScheme{refused: true}
 	}
 	in.definition.Authorizers = append(in.definition.Authorizers, a)
 	in.refs.Authorizers[name] = a.Type
