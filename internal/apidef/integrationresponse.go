@@ -2,7 +2,6 @@ package apidef
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 
 	"postern/internal/aws/awserr"
@@ -43,10 +42,8 @@ func checkResponseMapping(found *faults, key, value string, declared *MethodResp
 
 // check checks what does not depend on the method.
 func (r *IntegrationResponse) check() error {
-	if r.SelectionPattern != nil {
-		if _, err := regexp.Compile(*r.SelectionPattern); err != nil {
-			return awserr.BadRequest.Errorf("Invalid regex pattern specified")
-		}
+	if r.SelectionPattern != nil && !isJavaPattern(*r.SelectionPattern) {
+		return awserr.BadRequest.Errorf("Invalid regex pattern specified")
 	}
 	if !slices.Contains([]string{"", ConvertToBinary, ConvertToText}, r.ContentHandling) {
 		return awserr.BadRequest.Errorf("Invalid content handling specified")
