@@ -141,7 +141,7 @@ func (in *importing) readGatewayResponses() {
 			in.fail("Unable to put gateway response '%s': Invalid gateway response type specified", m.key) // inferred
 			continue
 		}
-		if err := g.Check(limits); err != nil {
+		if err := g.Check(limits()); err != nil {
 			in.failWith(err, "Unable to put gateway response '%s'", m.key)
 			continue
 		}

@@ -39,7 +39,7 @@ func (in *importing) readIntegration(m *apidef.Method, at place, operation *node
 	if tls := n.get("tlsConfig"); tls.is(object) {
 		given.TLSConfig = &apidef.TLSConfig{InsecureSkipVerification: tls.get("insecureSkipVerification").isTrue()}
 	}
-	integration, err := apidef.NewIntegration(given, nil, apidef.Place{Method: m, Limits: limits})
+	integration, err := apidef.NewIntegration(given, nil, apidef.Place{Method: m, Limits: limits()})
 	if err != nil {
 		in.failWith(err, "Unable to put integration on '%s' for resource at path '%s'", at.verb, at.path)
 		return
@@ -95,7 +95,7 @@ func (in *importing) readIntegrationResponses(m *apidef.Method, at place, n *nod
 			in.malformed(at)
 			continue
 		}
-		checked, err := apidef.NewIntegrationResponse(r, m.MethodResponses[r.StatusCode], limits)
+		checked, err := apidef.NewIntegrationResponse(r, m.MethodResponses[r.StatusCode], limits())
 		if err != nil {
 			in.failWith(err, "Unable to put integration response on '%s' for resource at path '%s'", at.verb, at.path)
 			continue

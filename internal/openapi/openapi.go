@@ -67,11 +67,11 @@ func substitute(document []byte, o control.ImportOptions) []byte {
 }
 
 // limits leaves the quotas to the control plane, which knows them.
-var limits = func() apidef.Limits {
+func limits() apidef.Limits {
 	l := apidef.DefaultLimits()
 	l.TemplateBytes = math.MaxInt
 	return l
-}()
+}
 
 // importing is a definition on its way in.
 type importing struct {

@@ -14,7 +14,7 @@ var verbs = map[string]string{
 }
 
 // maxResources bounds the work on a definition. The quota of an API is far below.
-const maxResources = 10_000
+const maxResources = 3_000
 
 // place is where a method stands, for messages.
 type place struct{ verb, path string }
