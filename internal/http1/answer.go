@@ -15,6 +15,7 @@ func (c *conn) answer() error {
 	out := lendBuffer()
 	defer giveBack(out)
 	c.last = c.last || x.resp.Close || c.server.closing.Load()
+	c.clock = c.server.elapsed()
 	if x.resp.Stream != nil {
 		return c.stream(out)
 	}
@@ -50,7 +51,7 @@ func (c *conn) appendHead(b []byte, length int64) []byte {
 		length = int64(len(resp.Body))
 	}
 	b = appendStatusLine(b, resp.Status)
-	b = append(b, c.server.date(c.server.elapsed())...)
+	b = append(b, c.server.date(c.clock)...)
 	for i := range resp.Header {
 		h := &resp.Header[i]
 		switch kind := ofTransport(h.Name); {
@@ -149,7 +150,7 @@ const writePiece = 256 << 10
 
 // write sends head and body, in one system call where they are not long.
 func (c *conn) write(head, body []byte) error {
-	c.extendWriteBy(c.server.elapsed() + c.server.WriteTimeout)
+	c.extendWriteBy(c.clock + c.server.WriteTimeout)
 	if len(body) == 0 {
 		_, err := c.Write(head)
 		return err
@@ -162,7 +163,8 @@ func (c *conn) write(head, body []byte) error {
 	}
 	c.vec = [2][]byte{}
 	for body = body[len(first):]; len(body) > 0; body = body[len(first):] {
-		c.extendWriteBy(c.server.elapsed() + c.server.WriteTimeout)
+		c.clock = c.server.elapsed()
+		c.extendWriteBy(c.clock + c.server.WriteTimeout)
 		first = body[:min(len(body), writePiece)]
 		if _, err := c.Write(first); err != nil {
 			return err
@@ -192,12 +194,14 @@ func (c *conn) stream(out *buffer) error {
 			if chunks {
 				b = frameChunk(piece, room, n)
 			}
+			c.clock = c.server.elapsed()
 			if err := c.write(b, nil); err != nil {
 				return err
 			}
 		}
 		switch {
 		case err == io.EOF && chunks:
+			c.clock = c.server.elapsed()
 			return c.write(lastChunk, nil)
 		case err != nil:
 			return err // also io.EOF, which ends an HTTP/1.0 answer with its connection

@@ -7,6 +7,9 @@ import (
 	"postern/internal/gateway/message"
 )
 
+// maxResponseHeader bounds an answer's status line and header lines, in bytes.
+const maxResponseHeader = 64 << 10
+
 // answerReader reads one answer into a response and its memory. A connection has no buffer of its own, so an idle one
 // costs nothing.
 type answerReader struct {
@@ -52,6 +55,9 @@ func (a *answerReader) readOneHead(f *fields) (version10 bool, err error) {
 			clear(a.resp.Header)
 			a.resp.Header = a.resp.Header[:0]
 			size, version10, err := parseResponse(b, seen, a.resp, f)
+			if size > maxResponseHeader {
+				return false, ErrTooLarge
+			}
 			if err == nil {
 				a.at += size
 				return version10, nil
@@ -60,7 +66,7 @@ func (a *answerReader) readOneHead(f *fields) (version10 bool, err error) {
 				return false, err
 			}
 			seen = len(b)
-			if seen > DefaultMaxResponseHeader {
+			if seen > maxResponseHeader {
 				return false, ErrTooLarge
 			}
 		}

@@ -40,6 +40,8 @@ type conn struct {
 	readBy, writeBy time.Duration
 	// now is when the current request began to arrive, as server time.
 	now time.Duration
+	// clock is when the last answer was begun, as server time: good enough for what is measured in seconds.
+	clock time.Duration
 	// last says that no other request will be served.
 	last bool
 	// vec is what a write of two pieces is built in.
@@ -47,7 +49,7 @@ type conn struct {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	c := &conn{link: newLink(nc), server: s}
+	c := &conn{link: newLink(nc), server: s, clock: s.elapsed()}
 	c.lend, c.takeBack = c.lendExchange, c.takeExchangeBack
 	if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
 		c.remote = netip.AddrPortFrom(a.AddrPort().Addr().Unmap(), a.AddrPort().Port())
@@ -98,7 +100,7 @@ func (c *conn) await() bool {
 		c.x = nil
 	}
 	c.state.Store(idle)
-	c.extendReadBy(c.server.elapsed() + c.server.IdleTimeout)
+	c.extendReadBy(c.clock + c.server.IdleTimeout)
 	if c.server.closing.Load() || c.state.Load() != idle {
 		return false
 	}

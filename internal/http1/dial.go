@@ -24,7 +24,7 @@ func (u *upstream) dial(deadline time.Time) (*upstreamConn, error) {
 			return nil, err
 		}
 	}
-	return &upstreamConn{link: newLink(nc), upstream: u, plain: plain}, nil
+	return &upstreamConn{link: newLink(nc), upstream: u, plain: plain, since: time.Now()}, nil
 }
 
 // connect tries the upstream's addresses in turn.

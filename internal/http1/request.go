@@ -187,11 +187,13 @@ func checkRequest(req *message.Request, f *fields) error {
 	if req.Host == "" {
 		req.Host = f.host
 	}
-	if f.codings > 0 {
-		return checkCoding(req, f)
-	}
 	if f.lengths > 1 {
 		return malformed("Content-Length is given twice") // RFC 9112, 6.3
+	}
+	if f.codings > 0 {
+		if err := checkCoding(req, f); err != nil {
+			return err
+		}
 	}
 	if f.expect != "" && !message.EqualFold(f.expect, "100-continue") {
 		return &refused{UnmetExpectation, "the expectation is unknown"} // RFC 9110, 10.1.1

@@ -16,7 +16,7 @@ func parseResponse(b []byte, seen int, resp *message.Response, f *fields) (size 
 	head := b[:size]
 	text := string(head)
 	line := bytes.IndexByte(head, '\n') + 1
-	if head[line-2] != '\r' {
+	if line < 2 || head[line-2] != '\r' {
 		return 0, false, malformed("a line of the head ends without CR")
 	}
 	if resp.Status, version10, err = statusLine(head[:line-2]); err != nil {

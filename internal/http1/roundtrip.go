@@ -18,23 +18,18 @@ const inlineRequest = 64 << 10
 // maxInterim bounds the 1xx answers before the final one.
 const maxInterim = 16
 
-// roundTrip sends req on c and reads the answer. Afterwards c is in the pool, closed, or resp.Stream's.
-func (c *upstreamConn) roundTrip(req *UpstreamRequest, deadline time.Time, resp *message.Response) error {
+// roundTrip sends req, whose head is given, on c and reads the answer. Afterwards c is in the pool, closed, or
+// resp.Stream's.
+func (c *upstreamConn) roundTrip(req *UpstreamRequest, head []byte, deadline time.Time, resp *message.Response) error {
 	u := c.upstream
-	out := lendBuffer()
-	defer giveBack(out)
 	var err error
-	if out.b, err = appendRequest(out.b[:0], req, u.host); err != nil {
-		u.put(c)
-		return u.fail(ErrInvalidRequest, err)
-	}
 	c.silent, c.unsent = true, true
 	c.Conn.SetDeadline(deadline)
 	var writing *writing
-	if len(out.b)+len(req.Body) <= inlineRequest {
-		err = c.send(out, req.Body)
+	if len(head)+len(req.Body) <= inlineRequest {
+		err = c.send(head, req.Body)
 	} else {
-		writing = c.sendAside(bytes.Clone(out.b), req.Body)
+		writing = c.sendAside(bytes.Clone(head), req.Body)
 	}
 	a := answerReader{conn: c, method: req.Method, limit: req.MaxBody, resp: resp}
 	if a.limit <= 0 {
@@ -55,7 +50,7 @@ func (c *upstreamConn) roundTrip(req *UpstreamRequest, deadline time.Time, resp 
 	if err == nil {
 		err = a.readBody()
 	}
-	if writing != nil && !writing.stop(c) {
+	if writing != nil && !writing.end(c, err == nil && !a.close && resp.Status < 300) {
 		a.close = true
 	}
 	if err != nil {
@@ -103,25 +98,14 @@ func idempotent(method string) bool {
 	}
 }
 
-// restful is how long a connection may have been idle to be used for an idempotent request without asking whether
-// the upstream has closed it.
-const restful = 5 * time.Millisecond
-
-// mayBeStale reports whether it is worth a system call to find out: when the request could not be repeated, or the
-// connection was idle for a while.
-func (c *upstreamConn) mayBeStale(req *UpstreamRequest) bool {
-	return !idempotent(req.Method) || time.Since(c.since) > restful
-}
-
 // send writes head and body in one system call.
-func (c *upstreamConn) send(out *buffer, body []byte) error {
-	if len(body) > cap(out.b)-len(out.b) {
-		n, err := (&net.Buffers{out.b, body}).WriteTo(c.Conn)
+func (c *upstreamConn) send(head, body []byte) error {
+	if len(body) > cap(head)-len(head) {
+		n, err := (&net.Buffers{head, body}).WriteTo(c.Conn)
 		c.unsent = n == 0
 		return err
 	}
-	out.b = append(out.b, body...)
-	n, err := c.Write(out.b)
+	n, err := c.Write(append(head, body...))
 	c.unsent = n == 0
 	return err
 }
@@ -153,12 +137,15 @@ func (c *upstreamConn) sendAside(head, body []byte) *writing {
 	return w
 }
 
-// stop ends the writing, and reports whether all had been written.
-func (w *writing) stop(c *upstreamConn) bool {
+// end ends the writing, and reports whether all has been written. An upstream that answers early may still read; patient
+// lets it, up to the deadline. One that refused, or will close, is not sent the rest. RFC 9112, 9.5.
+func (w *writing) end(c *upstreamConn, patient bool) bool {
 	select {
 	case <-w.done:
 	default:
-		c.Conn.SetWriteDeadline(past)
+		if !patient {
+			c.Conn.SetWriteDeadline(past)
+		}
 		<-w.done
 	}
 	return w.err == nil

@@ -14,6 +14,7 @@ import (
 // exchange reads one request and answers it.
 func (c *conn) exchange() {
 	x := c.x
+	defer c.abort()
 	if err := c.readRequest(); err != nil {
 		c.last = true
 		c.refuse(err)
@@ -44,21 +45,35 @@ func (c *conn) handle() {
 	c.server.Handler.ServeHTTP1(&c.x.req, &c.x.resp)
 }
 
+// recover turns a handler's panic into an answer.
 func (c *conn) recover() {
 	reason := recover()
 	if reason == nil {
 		return
 	}
+	c.logPanic(reason)
 	x := c.x
-	c.server.Log.LogAttrs(context.Background(), slog.LevelError, "panic in an exchange",
-		slog.String("panic", fmt.Sprint(reason)), slog.String("httpMethod", x.req.Method),
-		slog.String("path", x.req.Path), slog.String("stack", string(debug.Stack())))
 	if x.resp.Stream != nil {
 		x.resp.Stream.Close()
 	}
 	x.resp.Reset()
 	plain(&x.resp, http.StatusInternalServerError)
 	c.last = true
+}
+
+// abort ends the connection after a panic in what a handler left behind: Response.Stream, or Server.MaxBody.
+func (c *conn) abort() {
+	if reason := recover(); reason != nil {
+		c.logPanic(reason)
+		c.last = true
+	}
+}
+
+func (c *conn) logPanic(reason any) {
+	x := c.x
+	c.server.Log.LogAttrs(context.Background(), slog.LevelError, "panic in an exchange",
+		slog.String("panic", fmt.Sprint(reason)), slog.String("httpMethod", x.req.Method),
+		slog.String("path", x.req.Path), slog.String("stack", string(debug.Stack())))
 }
 
 // refuse answers a request that cannot be served, and lets the client read the answer although it may still be

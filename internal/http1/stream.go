@@ -98,7 +98,7 @@ func (s *bodyStream) await() error {
 func (s *bodyStream) finish(err error) {
 	c, u := s.conn, s.conn.upstream
 	whole := err == nil && !s.close && s.at == len(s.buf)
-	if s.writing != nil && !s.writing.stop(c) {
+	if s.writing != nil && !s.writing.end(c, whole) {
 		whole = false
 	}
 	s.err = io.EOF

@@ -18,7 +18,6 @@ const (
 	DefaultUpstreamIdle       = 60 * time.Second
 	DefaultUpstreamKeepAlive  = 30 * time.Second
 	DefaultMaxResponseBody    = 10 << 20
-	DefaultMaxResponseHeader  = 64 << 10
 )
 
 // Address names an upstream. Requests with equal Addresses share connections.
@@ -116,13 +115,22 @@ func (t *Transport) Do(req *UpstreamRequest, deadline time.Time, resp *message.R
 	if err != nil {
 		return err
 	}
-	c, err := u.take(req, deadline)
+	resp.Reset()
+	now := time.Now()
+	if !now.Before(deadline) {
+		return u.fail(ErrTimeout, nil)
+	}
+	head := lendBuffer()
+	defer giveBack(head)
+	if head.b, err = appendRequest(head.b, req, u.host); err != nil {
+		return u.fail(ErrInvalidRequest, err)
+	}
+	c, err := u.take(req, now, deadline)
 	if err != nil {
 		return err
 	}
-	resp.Reset()
 	kept := c.used
-	err = c.roundTrip(req, deadline, resp)
+	err = c.roundTrip(req, head.b, deadline, resp)
 	if err == nil || !kept || !c.mayRepeat(req, err) {
 		return err
 	}
@@ -132,7 +140,7 @@ func (t *Transport) Do(req *UpstreamRequest, deadline time.Time, resp *message.R
 	if c, err = u.fresh(deadline); err != nil {
 		return err
 	}
-	return c.roundTrip(req, deadline, resp)
+	return c.roundTrip(req, head.b, deadline, resp)
 }
 
 // upstream finds or makes the pool of an address.

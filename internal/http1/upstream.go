@@ -33,7 +33,7 @@ type upstreamConn struct {
 	plain syscall.RawConn
 	// used says that a request was answered on it before.
 	used bool
-	// since is when it became idle.
+	// since is when its last request was begun.
 	since time.Time
 	// silent says that the last round trip failed before any byte of an answer; unsent, before any byte was sent.
 	silent, unsent bool
@@ -43,8 +43,12 @@ func (u *upstream) fail(kind, cause error) error {
 	return &UpstreamError{Upstream: u.name, Kind: kind, Err: cause}
 }
 
-// take returns the connection that was used last, or a new one. Who takes one must put or drop it.
-func (u *upstream) take(req *UpstreamRequest, deadline time.Time) (*upstreamConn, error) {
+// restful is how long ago a connection may have been used to be taken for an idempotent request without asking whether
+// the upstream has closed it. A request that could not be repeated always asks, which is one system call.
+const restful = 5 * time.Millisecond
+
+// take returns the connection that was used last, or a new one, at the moment now. Who takes one must put or drop it.
+func (u *upstream) take(req *UpstreamRequest, now, deadline time.Time) (*upstreamConn, error) {
 	if err := u.acquire(deadline); err != nil {
 		return nil, err
 	}
@@ -53,13 +57,12 @@ func (u *upstream) take(req *UpstreamRequest, deadline time.Time) (*upstreamConn
 		if c == nil {
 			return u.fresh(deadline)
 		}
-		if !c.mayBeStale(req) || !c.stale() {
+		rested := now.Sub(c.since)
+		c.since = now
+		if idempotent(req.Method) && rested < restful || !c.stale() {
 			return c, nil
 		}
-		c.Conn.Close()
-		u.mu.Lock()
-		u.active--
-		u.mu.Unlock()
+		u.discard(c)
 	}
 }
 
@@ -98,7 +101,6 @@ func (u *upstream) fresh(deadline time.Time) (*upstreamConn, error) {
 func (u *upstream) put(c *upstreamConn) {
 	defer u.free()
 	c.used = true
-	c.since = time.Now()
 	u.mu.Lock()
 	u.active--
 	keep := !u.retired && len(u.idle) < u.transport.MaxIdlePerUpstream
@@ -113,11 +115,15 @@ func (u *upstream) put(c *upstreamConn) {
 
 // drop closes c.
 func (u *upstream) drop(c *upstreamConn) {
+	u.discard(c)
+	u.free()
+}
+
+func (u *upstream) discard(c *upstreamConn) {
 	c.Conn.Close()
 	u.mu.Lock()
+	defer u.mu.Unlock()
 	u.active--
-	u.mu.Unlock()
-	u.free()
 }
 
 // acquire waits for a slot, where they are bounded.
