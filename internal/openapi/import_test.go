@@ -218,6 +218,22 @@ func TestPetStore(t *testing.T) {
 	}
 }
 
+func TestADefinitionOfTooManyPathsIsRefusedOnce(t *testing.T) {
+	var document strings.Builder
+	document.WriteString(`{"swagger": "2.0", "info": {"title": "Pets"}, "paths": {`)
+	for i := range 4000 {
+		fmt.Fprintf(&document, `"/%d": {}, `, i)
+	}
+	document.WriteString(`"/last": {}}}`)
+	_, _, err := openapi.Importer{}.Parse([]byte(document.String()), options(nil))
+	faults, _ := errors.AsType[control.DefinitionErrors](err)
+	want := control.DefinitionErrors{"Unable to create resource at path '/2999': Maximum number of resources for this API " +
+		"has been reached. Please contact AWS if you need additional resources."} // inferred
+	if diff := cmp.Diff(want, faults); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func FuzzImport(f *testing.F) {
 	names, _ := filepath.Glob("testdata/*")
 	for _, name := range names {

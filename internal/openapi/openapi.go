@@ -85,6 +85,7 @@ type importing struct {
 	definition *apidef.Definition
 	refs       apidef.References // models, validators and authorizers by name
 	tree       apidef.Tree       // by path
+	full       bool              // the tree, to maxResources
 	schemes    map[string]securityScheme
 }
 

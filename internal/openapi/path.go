@@ -26,6 +26,9 @@ func (in *importing) readPaths() {
 			continue
 		}
 		resource := in.addPath(m.key)
+		if in.full {
+			return // one refusal says it all
+		}
 		if resource == nil {
 			continue
 		}
@@ -64,7 +67,7 @@ func (in *importing) addPath(path string) *apidef.Resource {
 }
 
 func (in *importing) addResource(r *apidef.Resource) error {
-	if len(in.tree) >= maxResources {
+	if in.full = len(in.tree) >= maxResources; in.full {
 		return awserr.LimitExceeded.Errorf("Maximum number of resources for this API has been reached. Please contact AWS if you need additional resources.") // inferred
 	}
 	return in.tree.Add(r)
