@@ -1,0 +1,76 @@
+package server
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"postern/internal/aws/wire"
+	"postern/internal/gateway/message"
+	"postern/internal/http1"
+)
+
+// The largest bodies. Source: API Gateway developer guide, "Quotas for configuring and running a REST API": payload
+// 10 MB, API definition 6 MB; the AWS API's own requests are given the same 10 MB.
+const maxBody = 10 << 20
+
+// ServeHTTP1 tells the three kinds of requests apart: Postern's own, an API's stage, an AWS call.
+func (s *Server) ServeHTTP1(req *message.Request, resp *message.Response) {
+	switch {
+	case strings.HasPrefix(req.Path, "/_postern/"):
+		s.own(req, resp)
+	case s.gateway.Matches(req):
+		s.gateway.Serve(req, resp)
+	default:
+		s.aws(req, resp)
+	}
+}
+
+// aws answers a call of an AWS service.
+func (s *Server) aws(req *message.Request, resp *message.Response) {
+	target, ok := wire.TargetOf(req)
+	if !ok {
+		answer(resp, 404, "UnknownOperationException", "This is neither a call of an AWS service, nor of an API's stage, "+
+			"nor one of Postern's own paths; see /_postern/health.")
+		return
+	}
+	service, ok := s.services[target.Service]
+	if !ok {
+		answer(resp, 501, "NotImplementedException", "Postern does not answer the service "+target.Service+".")
+		return
+	}
+	service.Serve(context.Background(), s.call(target), req, resp)
+}
+
+// call is who calls: an access key of twelve digits names its account, as local AWS tools have it; any other belongs
+// to the account of the options.
+func (s *Server) call(target wire.Target) *wire.Call {
+	call := &wire.Call{
+		Account: s.options.Account, Region: target.Region, AccessKeyID: target.AccessKeyID, RequestID: uuid.NewString(),
+	}
+	if len(target.AccessKeyID) == 12 && digits(target.AccessKeyID) {
+		call.Account = target.AccessKeyID
+	}
+	if call.Region == "" {
+		call.Region = s.options.Region
+	}
+	return call
+}
+
+func (s *Server) maxBody(*message.Request) int64 { return maxBody }
+
+// refuse answers what the HTTP engine refused: an API's stage as AWS answers it, anything else in AWS's error form.
+func (s *Server) refuse(req *message.Request, resp *message.Response, why http1.Refusal) {
+	if s.gateway.Matches(req) {
+		s.gateway.Refuse(req, resp, why.Status())
+		return
+	}
+	switch why {
+	case http1.BodyTooLarge:
+		answer(resp, why.Status(), "RequestEntityTooLargeException", "Request body exceeds 10485760 bytes")
+	default:
+		answer(resp, why.Status(), "BadRequestException", "Postern cannot take this request: "+http.StatusText(why.Status()))
+	}
+}
