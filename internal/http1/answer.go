@@ -14,7 +14,14 @@ func (c *conn) answer() error {
 	x := c.x
 	out := lendBuffer()
 	defer giveBack(out)
-	c.last = c.last || x.resp.Close || c.server.closing.Load()
+	c.last = c.last || x.resp.Close || c.server.closing.Load() || c.server.full.Load() > 0
+	if x.resp.Status == 0 {
+		x.resp.Status = http.StatusOK
+	}
+	if x.resp.Status < 200 || x.resp.Status > 999 {
+		x.resp.Reset()
+		plain(&x.resp, http.StatusInternalServerError)
+	}
 	c.clock = c.server.elapsed()
 	if x.resp.Stream != nil {
 		return c.stream(out)
@@ -42,14 +49,6 @@ const chunkedLength = -1
 func (c *conn) appendHead(b []byte, length int64) []byte {
 	x := c.x
 	resp := &x.resp
-	if resp.Status == 0 {
-		resp.Status = http.StatusOK
-	}
-	if resp.Status < 200 || resp.Status > 999 {
-		*resp = message.Response{}
-		plain(resp, http.StatusInternalServerError)
-		length = int64(len(resp.Body))
-	}
 	b = appendStatusLine(b, resp.Status)
 	b = append(b, c.server.date(c.clock)...)
 	for i := range resp.Header {

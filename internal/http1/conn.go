@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// The states of a connection. Only idle connections are evicted.
+// The states of a connection. Only fresh and idle connections are evicted.
 const (
-	idle int32 = iota
+	fresh int32 = iota // nothing has arrived yet
+	idle               // between two requests
 	active
 	evicting
 	evicted
@@ -99,13 +100,17 @@ func (c *conn) await() bool {
 		c.x.release()
 		c.x = nil
 	}
-	c.state.Store(idle)
+	waiting := c.state.Load()
+	if waiting == active {
+		waiting = idle
+		c.state.Store(idle)
+	}
 	c.extendReadBy(c.clock + c.server.IdleTimeout)
-	if c.server.closing.Load() || c.state.Load() != idle {
+	if c.server.closing.Load() || waiting == idle && c.server.full.Load() > 0 || c.state.Load() != waiting {
 		return false
 	}
 	n, err := c.firstRead()
-	if !c.state.CompareAndSwap(idle, active) {
+	if !c.state.CompareAndSwap(waiting, active) {
 		c.last = true
 		for c.state.Load() == evicting {
 			runtime.Gosched()
@@ -148,9 +153,9 @@ func (c *conn) takeExchangeBack() {
 	c.x = nil
 }
 
-// evict wakes the connection up, to end, if it is idle.
-func (c *conn) evict() bool {
-	if !c.state.CompareAndSwap(idle, evicting) {
+// evict wakes the connection up, to end, if it is in a state: fresh or idle.
+func (c *conn) evict(in int32) bool {
+	if !c.state.CompareAndSwap(in, evicting) {
 		return false
 	}
 	c.Conn.SetReadDeadline(past)

@@ -58,8 +58,8 @@ type Server struct {
 	MaxTarget int
 	// MaxHeader bounds all field lines together with their line ends, in bytes. Default: DefaultMaxHeader.
 	MaxHeader int
-	// MaxConnections bounds the open connections. At the bound, idle connections are closed to make room; with none
-	// idle, no more are accepted until one ends. Default: DefaultMaxConnections.
+	// MaxConnections bounds the open connections. At the bound, a new connection takes the place of an idle one; with
+	// none idle, it waits until one ends, and others in the listener's queue with it. Default: DefaultMaxConnections.
 	MaxConnections int
 	// HeadTimeout bounds the time from a request's first byte to the end of its head, and a TLS handshake. Default:
 	// DefaultHeadTimeout.
@@ -79,7 +79,9 @@ type Server struct {
 	started time.Time
 	dates   atomic.Pointer[dateLine]
 
-	closing   atomic.Bool
+	closing atomic.Bool
+	// full counts the connections that wait for room.
+	full      atomic.Int32
 	mu        sync.Mutex
 	listeners map[net.Listener]struct{}
 	conns     map[*conn]struct{}
@@ -131,9 +133,6 @@ func (s *Server) Serve(l net.Listener) error {
 	defer s.untrack(l)
 	var delay time.Duration
 	for {
-		if !s.awaitRoom() {
-			return ErrServerClosed
-		}
 		nc, err := l.Accept()
 		switch {
 		case err == nil:
@@ -184,32 +183,35 @@ func (s *Server) untrack(l net.Listener) {
 	delete(s.listeners, l)
 }
 
-// awaitRoom waits until another connection may be accepted, closing an idle one for it where there is one.
-func (s *Server) awaitRoom() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for !s.closing.Load() && len(s.conns) >= s.MaxConnections {
-		for c := range s.conns {
-			if c.evict() {
-				break
-			}
-		}
-		s.room.Wait()
-	}
-	return !s.closing.Load()
-}
-
-// admit registers a connection; nil when the server closes.
+// admit registers a connection, once there is room for it; nil when the server closes.
 func (s *Server) admit(nc net.Conn) *conn {
 	c := newConn(s, nc)
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for len(s.conns) >= s.MaxConnections && !s.closing.Load() {
+		s.full.Add(1)
+		s.makeRoom()
+		s.room.Wait()
+		s.full.Add(-1)
+	}
 	if s.closing.Load() {
 		nc.Close()
 		return nil
 	}
 	s.conns[c] = struct{}{}
 	return c
+}
+
+// makeRoom evicts an idle connection, or one that has not sent anything yet. While the server is full, those that run
+// end after their answer. The caller holds s.mu.
+func (s *Server) makeRoom() {
+	for _, state := range [...]int32{idle, fresh} {
+		for c := range s.conns {
+			if c.evict(state) {
+				return
+			}
+		}
+	}
 }
 
 // dismiss forgets a connection that has ended.

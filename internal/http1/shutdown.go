@@ -14,7 +14,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.stopListening()
 	s.mu.Lock()
 	for c := range s.conns {
-		c.evict()
+		_ = c.evict(fresh) || c.evict(idle)
 	}
 	s.mu.Unlock()
 	stop := context.AfterFunc(ctx, func() {
