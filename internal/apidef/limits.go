@@ -20,6 +20,17 @@ type Limits struct {
 	IntegrationTimeout, StreamTimeout int
 	// ImportBytes is the largest definition that is imported.
 	ImportBytes int
+
+	Authorizers, DocumentationParts     int // per API
+	APIKeys, UsagePlans                 int // per region
+	UsagePlansPerKey                    int
+	MethodThrottles                     int // per stage of a usage plan
+	ClientCertificates, VPCLinks        int // per region
+	PublicDomainNames                   int // per region
+	PrivateDomainNames                  int // per region
+	AccessAssociations                  int // per region
+	APIKeyName, APIKeyDescription       int // characters
+	APIKeyValueShortest, APIKeyValueMax int // characters
 }
 
 // DefaultLimits are AWS's own figures.
@@ -32,5 +43,11 @@ func DefaultLimits() Limits {
 		Tags: 50, TagKey: 128, TagValue: 256,
 		IntegrationTimeout: 29000, StreamTimeout: 900000,
 		ImportBytes: 6 << 20,
+
+		Authorizers: 10, DocumentationParts: 2000,
+		APIKeys: 10000, UsagePlans: 300, UsagePlansPerKey: 10, MethodThrottles: 20,
+		ClientCertificates: 60, VPCLinks: 20,
+		PublicDomainNames: 120, PrivateDomainNames: 50, AccessAssociations: 100,
+		APIKeyName: 1024, APIKeyDescription: 125000, APIKeyValueShortest: 20, APIKeyValueMax: 128,
 	}
 }
