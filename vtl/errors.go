@@ -46,3 +46,32 @@ func (e *Error) Error() string {
 
 // Unwrap returns e.Err.
 func (e *Error) Unwrap() error { return e.Err }
+
+// failWith makes an error of a kind, without a place yet.
+func failWith(kind error, format string, args ...any) error {
+	return &methodFailure{fmt.Sprintf(format, args...), kind}
+}
+
+// errorAt adds template, place and source line to err.
+func (t *Template) errorAt(at place, err error) *Error {
+	e := &Error{Template: t.name, Line: int(at.line), Column: int(at.column), Message: err.Error(), Err: err}
+	var m *methodFailure
+	if errors.As(err, &m) {
+		e.Err = m.err
+	}
+	e.SourceLine = sourceLine(t.source, e.Line)
+	return e
+}
+
+// sourceLine returns a line of source, counted from 1.
+func sourceLine(source string, line int) string {
+	for ; line > 1; line-- {
+		i := strings.IndexByte(source, '\n')
+		if i < 0 {
+			return ""
+		}
+		source = source[i+1:]
+	}
+	source, _, _ = strings.Cut(source, "\n")
+	return strings.TrimSuffix(source, "\r")
+}

@@ -5,9 +5,10 @@ import "io"
 // Template is a parsed and compiled template. It never changes after Parse: any number of goroutines may render it
 // at the same time.
 type Template struct {
-	name string
-	plan *plan
-	refs []Reference
+	name   string
+	source string
+	plan   *plan
+	refs   []Reference
 }
 
 // Option changes how Parse compiles a template.

@@ -1,0 +1,48 @@
+package vtl
+
+import (
+	"sort"
+	"unicode/utf8"
+)
+
+// places turns byte positions into lines and columns.
+type places struct {
+	src   string
+	lines []int
+	// first is the place of the first byte.
+	first place
+	// fixed places are all the same: the text was made at run time or had escapes in it.
+	fixed bool
+}
+
+func newPlaces(src string, first place) *places {
+	p := &places{src: src, lines: []int{0}, first: first}
+	for i := range len(src) {
+		if src[i] == '\n' {
+			p.lines = append(p.lines, i+1)
+		}
+	}
+	return p
+}
+
+func fixedPlace(at place) *places { return &places{first: at, fixed: true} }
+
+func (p *places) at(pos int) place {
+	if p.fixed {
+		return p.first
+	}
+	pos = min(pos, len(p.src))
+	line := sort.SearchInts(p.lines, pos+1) - 1
+	column := int32(utf8.RuneCountInString(p.src[p.lines[line]:pos]))
+	if line == 0 {
+		return place{p.first.line, p.first.column + column}
+	}
+	return place{p.first.line + int32(line), 1 + column}
+}
+
+func sortReferences(refs []Reference) {
+	sort.SliceStable(refs, func(i, j int) bool {
+		a, b := &refs[i], &refs[j]
+		return a.Line < b.Line || a.Line == b.Line && a.Column < b.Column
+	})
+}
