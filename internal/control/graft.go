@@ -219,7 +219,7 @@ func (g *graft) resources(_, content *apidef.Definition) error {
 			return err
 		}
 	}
-	return g.c.checkResourceQuota(len(g.tree))
+	return g.c.checkResourceQuota(len(g.tree) - 1)
 }
 
 // dropPaths removes the resources that are on the way to none of the content's.
