@@ -52,6 +52,8 @@ func (t *Table) follow(ctx context.Context, changes <-chan apidef.Changes) {
 			t.apply(ctx, &c)
 		case <-again:
 			t.retry(ctx)
+		case <-ctx.Done():
+			return
 		}
 	}
 }
