@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"postern/java"
+	"postern/jsonpath"
 	"postern/vtl"
 )
 
@@ -52,7 +53,7 @@ type aCase struct {
 }
 
 func parseCase(line []byte) (*aCase, error) {
-	v, err := parseJSON(string(line))
+	v, err := jsonpath.Parse(string(line))
 	if err != nil {
 		return nil, err
 	}

@@ -104,7 +104,7 @@ func (t *Template) doubtInput(r *vtl.Reference) string {
 	}
 	if text, ok := first.Args[0].Value.(string); ok && first.Name != "params" {
 		if p := t.paths[text]; p != nil && p.err != nil {
-			return fmt.Sprintf("JSON path %q: %v", text, p.err)
+			return p.err.Error()
 		}
 	}
 	return ""

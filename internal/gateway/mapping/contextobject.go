@@ -147,7 +147,12 @@ func callMap(m readable, method string, args []any) (any, bool, error) {
 			}
 		}
 		return false, true, nil
-	case len(args) != 0:
+	}
+	if len(args) != 0 {
+		switch method {
+		case "keySet", "values", "size", "isEmpty":
+			return nil, true, errArguments
+		}
 		return nil, false, nil
 	}
 	switch method {

@@ -1,6 +1,10 @@
 package mapping
 
-import "postern/java"
+import (
+	"errors"
+
+	"postern/java"
+)
 
 // inputObject is $input.
 // Source: API Gateway developer guide, "Variables for data transformations for API Gateway", $input.
@@ -41,14 +45,15 @@ func (in *inputObject) Property(name string) (any, bool) {
 
 // Call implements vtl.Object.
 func (in *inputObject) Call(method string, args []any) (any, bool, error) {
-	if method == "params" && len(args) == 0 {
-		return in.params.all(), true, nil
-	}
-	if method == "getBody" && len(args) == 0 {
-		return in.doc.value(), true, nil
-	}
 	s, null, ok := oneString(args)
-	if !ok {
+	switch {
+	case method == "getBody" && len(args) == 0:
+		return in.doc.value(), true, nil
+	case method == "params" && len(args) == 0:
+		return in.params.all(), true, nil
+	case method == "getBody", method == "params" && !ok:
+		return nil, true, errArguments
+	case !ok:
 		return nil, false, nil
 	}
 	switch method {
@@ -67,6 +72,10 @@ func (in *inputObject) Call(method string, args []any) (any, bool, error) {
 	}
 	return nil, false, nil
 }
+
+// errArguments is what becomes of a call that no method takes when there is one without arguments: Velocity finds that
+// one, and Java refuses it the arguments.
+var errArguments = errors.New("wrong number of arguments")
 
 // AppendCall implements vtl.CallAppender: the text of $input.json and of $input.params(name) goes straight into the
 // output.

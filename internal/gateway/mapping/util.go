@@ -1,6 +1,10 @@
 package mapping
 
-import "errors"
+import (
+	"errors"
+
+	"postern/jsonpath"
+)
 
 // utilObject is $util.
 // Source: API Gateway developer guide, "Variables for data transformations for API Gateway", $util.
@@ -25,7 +29,7 @@ func (u utilObject) Call(method string, args []any) (any, bool, error) {
 	case "escapeJavaScript":
 		return string(appendEscapedJavaScript(nil, s)), true, nil
 	case "parseJson":
-		v, err := parseJSON(s)
+		v, err := jsonpath.Parse(s)
 		return v, true, err
 	case "urlEncode":
 		return string(appendURLEncoded(nil, s)), true, nil
