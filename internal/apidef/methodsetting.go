@@ -32,7 +32,7 @@ func DefaultMethodSetting() *MethodSetting {
 
 // MethodSetting is what a method runs under: its own entry, else that of all methods, else nil.
 func (s *Stage) MethodSetting(resourcePath, verb string) *MethodSetting {
-	want := strings.TrimPrefix(resourcePath, "/") + "/" + verb
+	want := strings.TrimLeft(resourcePath+"/"+verb, "/")
 	for _, key := range s.methodSettingKeys() {
 		if canonicalSetting(key) == want {
 			return s.MethodSettings[key]
@@ -52,7 +52,7 @@ func (s *Stage) methodSettingKeys() []string {
 
 // canonicalSetting makes the spellings of one method's key alike: clients send its path with "~1" for "/", or plain.
 func canonicalSetting(key string) string {
-	return strings.TrimPrefix(unescapePointer(key), "/")
+	return strings.TrimLeft(unescapePointer(key), "/")
 }
 
 // settingKey finds the key under which a method's entry stands, whatever spelling made it.

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -223,7 +225,7 @@ func (d *dialogue) resolve(want, got any) any {
 		return w
 	case map[string]any:
 		g, _ := got.(map[string]any)
-		for key := range w {
+		for _, key := range slices.Sorted(maps.Keys(w)) { // a variable is set by the first member that has it
 			w[key] = d.resolve(w[key], g[key])
 		}
 		if _, open := w["..."]; open {

@@ -1,0 +1,204 @@
+package apidef
+
+import (
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"postern/internal/aws/awserr"
+)
+
+// usagePlanPatch is a usage plan being patched. hasStage tells whether an API has a stage.
+type usagePlanPatch struct {
+	*UsagePlan
+	hasStage func(APIStage) bool
+}
+
+var usagePlanPaths = PatchTable[usagePlanPatch]{
+	Refuse: refuseUsagePlan,
+	Paths: []PatchPath[usagePlanPatch]{
+		{Pattern: "/name", Ops: Replace, Apply: func(p *usagePlanPatch, c Change) error { p.Name = c.Value; return nil }},
+		{Pattern: "/description", Ops: Replace, Apply: func(p *usagePlanPatch, c Change) error {
+			p.Description = c.Value
+			return nil
+		}},
+		{Pattern: "/productCode", Ops: Add | Replace | Remove, Apply: func(p *usagePlanPatch, c Change) error {
+			p.ProductCode = c.Value
+			if c.Op == Remove {
+				p.ProductCode = ""
+			}
+			return nil
+		}},
+		{Pattern: "/quota", Ops: Remove, Apply: func(p *usagePlanPatch, _ Change) error { p.Quota = nil; return nil }},
+		{Pattern: "/quota/limit", Ops: Add | Replace, Apply: func(p *usagePlanPatch, c Change) error {
+			p.quota().Limit = wholeNumber(c.Value)
+			return nil
+		}},
+		{Pattern: "/quota/offset", Ops: Add | Replace, Apply: func(p *usagePlanPatch, c Change) error {
+			p.quota().Offset = wholeNumber(c.Value)
+			return nil
+		}},
+		{Pattern: "/quota/period", Ops: Add | Replace, Apply: func(p *usagePlanPatch, c Change) error {
+			p.quota().Period = c.Value
+			return nil
+		}},
+		{Pattern: "/throttle", Ops: Remove, Apply: func(p *usagePlanPatch, _ Change) error { p.Throttle = nil; return nil }},
+		{Pattern: "/throttle/{limit}", Ops: Add | Replace, Apply: func(p *usagePlanPatch, c Change) error {
+			if p.Throttle == nil {
+				p.Throttle = &ThrottleSettings{}
+			}
+			return p.Throttle.set(c, c.Key())
+		}},
+		{Pattern: "/apiStages", Ops: Add | Remove, Apply: (*usagePlanPatch).patchStages},
+		{Pattern: "/apiStages/{stage}/throttle", Ops: Add | Replace | Remove, Apply: (*usagePlanPatch).patchStageThrottle},
+		{Pattern: "/apiStages/{stage}/throttle/{path...}/{verb}/rateLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setMethodThrottle},
+		{Pattern: "/apiStages/{stage}/throttle/{path...}/{verb}/burstLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setMethodThrottle},
+		{Pattern: "/apiStages/{stage}/throttle/{path...}/{verb}", Ops: Remove, Apply: (*usagePlanPatch).removeMethodThrottle},
+	},
+}
+
+// The paths that AWS lists when an operation's path is unknown: those that take the operation. That of remove stands in
+// public deployment logs, the others are inferred.
+const (
+	usagePlanRemovePaths  = "/apiStages, /quota, /throttle, /productCode, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>, /apiStages/<apidId:stageName>/throttle"
+	usagePlanAddPaths     = "/apiStages, /quota/limit, /quota/offset, /quota/period, /throttle/rateLimit, /throttle/burstLimit, /productCode, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/rateLimit, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/burstLimit, /apiStages/<apidId:stageName>/throttle"
+	usagePlanReplacePaths = "/name, /description, /quota/limit, /quota/offset, /quota/period, /throttle/rateLimit, /throttle/burstLimit, /productCode, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/rateLimit, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/burstLimit, /apiStages/<apidId:stageName>/throttle"
+)
+
+func refuseUsagePlan(r Refused) error {
+	switch parseOp(r.Op) {
+	case Add:
+		return refuseListing(usagePlanAddPaths)(r)
+	case Replace:
+		return refuseListing(usagePlanReplacePaths)(r)
+	}
+	return refuseListing(usagePlanRemovePaths)(r)
+}
+
+func (p *usagePlanPatch) quota() *QuotaSettings {
+	if p.Quota == nil {
+		p.Quota = &QuotaSettings{}
+	}
+	return p.Quota
+}
+
+// wholeNumber reads a number; what is none becomes one that no check takes.
+func wholeNumber(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// set sets one limit of a throttle.
+func (t *ThrottleSettings) set(c Change, limit string) error {
+	switch limit {
+	case "burstLimit":
+		t.BurstLimit = new(wholeNumber(c.Value))
+	case "rateLimit":
+		rate, err := strconv.ParseFloat(c.Value, 64)
+		if err != nil {
+			rate = -1 // no check takes it
+		}
+		t.RateLimit = &rate
+	default:
+		return refuseUsagePlan(Refused{PatchOperation: PatchOperation{Op: c.Op.String(), Path: &c.Path}, Supported: Add | Replace | Remove})
+	}
+	return nil
+}
+
+// patchStages adds or removes an API stage, which the value names. Recorded AWS answers: UpdateUsagePlan.
+func (p *usagePlanPatch) patchStages(c Change) error {
+	api, name, ok := strings.Cut(c.Value, ":")
+	if !ok {
+		return awserr.BadRequest.Errorf("Invalid API Stage specified")
+	}
+	stage := APIStage{APIID: api, Stage: name}
+	at := p.stageAt(api, name)
+	switch {
+	case c.Op == Remove && at >= 0:
+		p.APIStages = slices.Delete(p.APIStages, at, at+1)
+	case c.Op == Remove || !p.hasStage(stage):
+		return p.noSuchStage(api, name)
+	case at < 0:
+		p.APIStages = append(p.APIStages, stage)
+	}
+	return nil
+}
+
+func (p *usagePlanPatch) noSuchStage(api, stage string) error {
+	return awserr.NotFound.Errorf("Invalid API Stage {api: %s, stage: %s} specified for usageplan %s", api, stage, p.ID)
+}
+
+// coveredStage finds the API stage that the path names.
+func (p *usagePlanPatch) coveredStage(c Change) (*APIStage, error) {
+	api, name, _ := strings.Cut(c.Key(), ":")
+	at := p.stageAt(api, name)
+	if at < 0 {
+		return nil, p.noSuchStage(api, name)
+	}
+	return &p.APIStages[at], nil
+}
+
+// patchStageThrottle replaces all method throttles of a stage by the JSON object in the value, or removes them.
+func (p *usagePlanPatch) patchStageThrottle(c Change) error {
+	stage, err := p.coveredStage(c)
+	if err != nil {
+		return err
+	}
+	var throttle map[string]ThrottleSettings
+	if c.Op != Remove {
+		if err := json.Unmarshal([]byte(c.Value), &throttle); err != nil {
+			return awserr.BadRequest.Errorf("Invalid throttle specified, must be a JSON object of method throttles") // inferred
+		}
+	}
+	stage.Throttle = throttle
+	return nil
+}
+
+// setMethodThrottle sets one limit of one method. Clients write the resource's path escaped ("~1pets") or plain.
+func (p *usagePlanPatch) setMethodThrottle(c Change) error {
+	stage, err := p.coveredStage(c)
+	if err != nil {
+		return err
+	}
+	if stage.Throttle == nil {
+		stage.Throttle = make(map[string]ThrottleSettings)
+	}
+	key := c.Keys[1] + "/" + c.Keys[2]
+	throttle := stage.Throttle[key]
+	limit := c.Path[strings.LastIndexByte(c.Path, '/')+1:]
+	if err := throttle.set(c, limit); err != nil {
+		return err
+	}
+	stage.Throttle[key] = throttle
+	return nil
+}
+
+func (p *usagePlanPatch) removeMethodThrottle(c Change) error {
+	stage, err := p.coveredStage(c)
+	if err != nil {
+		return err
+	}
+	key := c.Keys[1] + "/" + c.Keys[2]
+	if _, there := stage.Throttle[key]; !there {
+		return awserr.NotFound.Errorf("Invalid method {resourcePath: %s,method: %s} specified", c.Keys[1], c.Keys[2])
+	}
+	delete(stage.Throttle, key)
+	if len(stage.Throttle) == 0 {
+		stage.Throttle = nil
+	}
+	return nil
+}
+
+// Patch returns the plan with the operations applied; its settings are checked at the end, since a quota comes in
+// several operations. Recorded AWS answers: UpdateUsagePlan.
+func (p *UsagePlan) Patch(ops []PatchOperation, hasStage func(APIStage) bool, limits Limits) (*UsagePlan, error) {
+	next := clone(p)
+	if err := usagePlanPaths.Apply(&usagePlanPatch{next, hasStage}, ops); err != nil {
+		return nil, err
+	}
+	return next, next.Check(limits)
+}
