@@ -1,6 +1,7 @@
 package java
 
 import (
+	"cmp"
 	"iter"
 	"unicode/utf8"
 )
@@ -11,7 +12,7 @@ func UTF16(s string) iter.Seq2[int, Char] {
 	return func(yield func(int, Char) bool) {
 		unit := 0
 		for i := 0; i < len(s); unit++ {
-			r, size := decodeRune(s[i:])
+			r, size := DecodeRune(s[i:])
 			i += size
 			if r < 0x10000 {
 				if !yield(unit, Char(r)) {
@@ -36,7 +37,7 @@ func Length(s string) int {
 			i++
 			continue
 		}
-		r, size := decodeRune(s[i:])
+		r, size := DecodeRune(s[i:])
 		i += size
 		if r >= 0x10000 {
 			n++
@@ -63,7 +64,7 @@ func AppendChar(dst []byte, c Char) []byte {
 // AppendText appends s; a low surrogate at its front completes the high surrogate that dst ends in.
 func AppendText(dst []byte, s string) []byte {
 	if len(s) >= 3 && s[0] == 0xED && s[1] >= 0xB0 {
-		if r, size := decodeRune(s); size == 3 && r >= 0xDC00 {
+		if r, size := DecodeRune(s); size == 3 && r >= 0xDC00 {
 			dst = AppendChar(dst, Char(r))
 			s = s[3:]
 		}
@@ -75,13 +76,13 @@ func AppendText(dst []byte, s string) []byte {
 // they are.
 func EncodeUTF8(s string) string {
 	for i := 0; i < len(s); {
-		if r, size := decodeRune(s[i:]); r < 0xD800 || r > 0xDFFF {
+		if r, size := DecodeRune(s[i:]); r < 0xD800 || r > 0xDFFF {
 			i += size
 			continue
 		}
 		dst := append(make([]byte, 0, len(s)), s[:i]...)
 		for i < len(s) {
-			r, size := decodeRune(s[i:])
+			r, size := DecodeRune(s[i:])
 			if r >= 0xD800 && r <= 0xDFFF {
 				dst = append(dst, '?')
 			} else {
@@ -94,11 +95,29 @@ func EncodeUTF8(s string) string {
 	return s
 }
 
-// decodeRune is utf8.DecodeRuneInString that also reads the three bytes of a surrogate.
-func decodeRune(s string) (rune, int) {
+// DecodeRune is utf8.DecodeRuneInString that also reads the three bytes of a surrogate.
+func DecodeRune(s string) (rune, int) {
 	r, size := utf8.DecodeRuneInString(s)
 	if r == utf8.RuneError && size == 1 && len(s) >= 3 && s[0] == 0xED && s[1]&0xE0 == 0xA0 && s[2]&0xC0 == 0x80 {
 		return 0xD000 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F), 3
 	}
 	return r, size
+}
+
+// CompareText is the sign of Java's a.compareTo(b), which compares UTF-16 code units: characters beyond U+FFFF come
+// before those from U+E000 to U+FFFF.
+func CompareText(a, b string) int {
+	n := min(len(a), len(b))
+	i := 0
+	for i < n && a[i] == b[i] {
+		i++
+	}
+	if i == n {
+		return cmp.Compare(len(a), len(b))
+	}
+	x, y := a[i], b[i]
+	if (x >= 0xF0) != (y >= 0xF0) && x >= 0xEE && y >= 0xEE { // one is beyond U+FFFF
+		return -cmp.Compare(x, y)
+	}
+	return cmp.Compare(x, y)
 }
