@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"postern/internal/aws/arn"
 	"postern/internal/aws/awserr"
 )
 
@@ -55,13 +56,24 @@ func (a *Authorizer) checkFunction() error {
 		}
 		return nil
 	case TokenAuthorizer, RequestAuthorizer:
-		service, resource, err := parseServiceARN(a.AuthorizerURI)
-		if err != nil || service != "lambda" || !isLambdaInvocation(resource) || !strings.HasSuffix(resource, "/invocations") {
+		uri, err := parseServiceARN(a.AuthorizerURI)
+		if err != nil || !isLambdaInvocation(uri) || !strings.HasSuffix(uri.Rest, "/invocations") {
 			return awserr.BadRequest.Errorf("Invalid Authorizer URI: %s. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.", a.AuthorizerURI)
 		}
 		return nil
 	}
 	return awserr.BadRequest.Errorf("Invalid authorizer type specified. Valid options are TOKEN,REQUEST,COGNITO_USER_POOLS") // inferred
+}
+
+// isAuthorizerURI wants the plain invocation of a function, in the place of whose ARN a stage variable may stand.
+func isAuthorizerURI(uri string) bool {
+	in, err := arn.ParseIntegration(uri)
+	if err != nil {
+		return false
+	}
+	function, streaming, ok := in.Function()
+	return ok && !streaming &&
+		(stageVariable.FindString(function) == function || lambdaARN.MatchString(stageVariable.ReplaceAllString(function, "x")))
 }
 
 // checkProviders: a Cognito authorizer names its user pools; a stage variable may stand in the place of an ARN.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"postern/internal/aws/arn"
 	"postern/internal/aws/awserr"
 )
 
@@ -111,10 +112,11 @@ func (in *Integration) checkCredentials(at Place) error {
 	if !isARN(role) && stageVariable.FindString(role) != role {
 		return awserr.BadRequest.Errorf("Invalid ARN specified in the request")
 	}
-	if strings.Contains(role, "${") || at.AccountID == "" || !isARN(role) {
+	a, err := arn.Parse(role)
+	if err != nil || strings.Contains(role, "${") || at.AccountID == "" {
 		return nil
 	}
-	if account := strings.SplitN(role, ":", 6)[4]; account != "*" && account != at.AccountID {
+	if a.Account != "*" && a.Account != at.AccountID {
 		return awserr.AccessDenied.Errorf("Cross-account pass role is not allowed.")
 	}
 	return nil

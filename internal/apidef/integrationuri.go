@@ -1,20 +1,20 @@
 package apidef
 
 import (
+	"errors"
 	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
 
+	"postern/internal/aws/arn"
 	"postern/internal/aws/awserr"
 )
 
 var (
 	stageVariable = regexp.MustCompile(`\$\{stageVariables\.[a-zA-Z0-9_]+\}`)
 	placeholder   = regexp.MustCompile(`\{[^{}]*\}`)
-	// lambdaPath is the one form in which AWS_PROXY calls a function: an ARN, or a stage variable in its place.
-	lambdaPath = regexp.MustCompile(`^path/[0-9]{4}-[0-9]{2}-[0-9]{2}/functions/(.+)/(?:invocations|response-streaming-invocations)$`)
-	lambdaARN  = regexp.MustCompile(`^arn:[a-z-]+:lambda:[^:/]+:[^:/]*:function:[^:/]+(?::[^:/]+)?$`)
+	lambdaARN     = regexp.MustCompile(`^arn:[a-z-]+:lambda:[^:/]+:[^:/]*:function:[^:/]+(?::[^:/]+)?$`)
 )
 
 // checkURI checks the address of an integration against its type.
@@ -24,7 +24,7 @@ func (in *Integration) checkURI() error {
 	case HTTP, HTTPProxy:
 		return checkHTTPEndpoint(in.URI)
 	case AWS:
-		_, _, err := parseServiceARN(in.URI)
+		_, err := parseServiceARN(in.URI)
 		return err
 	case AWSProxy:
 		return checkProxyARN(in.URI)
@@ -63,43 +63,41 @@ func authority(uri string) string {
 
 // isARN tells whether s has an ARN's six parts.
 func isARN(s string) bool {
-	return strings.HasPrefix(s, "arn:") && strings.Count(s, ":") >= 5
+	_, err := arn.Parse(s)
+	return err == nil
 }
 
-// parseServiceARN takes arn:{partition}:apigateway:{region}:{[subdomain.]service}:{path|action}/{rest} apart.
-func parseServiceARN(uri string) (service, resource string, err error) {
-	if !isARN(uri) {
-		return "", "", awserr.BadRequest.Errorf("Invalid ARN specified in the request")
+// parseServiceARN reads arn:{partition}:apigateway:{region}:{[subdomain.]service}:{path|action}/{rest}.
+func parseServiceARN(uri string) (arn.Integration, error) {
+	in, err := arn.ParseIntegration(uri)
+	switch {
+	case errors.Is(err, arn.ErrNoPathOrAction):
+		return in, awserr.BadRequest.Errorf("AWS ARN for integration must contain path or action")
+	case err != nil:
+		return in, awserr.BadRequest.Errorf("Invalid ARN specified in the request")
 	}
-	parts := strings.SplitN(uri, ":", 6)
-	service, resource = parts[4], parts[5]
-	if parts[2] != "apigateway" || !strings.HasPrefix(resource, "path/") && !strings.HasPrefix(resource, "action/") {
-		return "", "", awserr.BadRequest.Errorf("AWS ARN for integration must contain path or action")
-	}
-	return service, resource, nil
+	return in, nil
 }
 
 func checkProxyARN(uri string) error {
-	service, resource, err := parseServiceARN(uri)
+	in, err := parseServiceARN(uri)
 	if err != nil {
 		return err
 	}
-	if service == "lambda" && isLambdaInvocation(resource) || service == "firehose" && strings.HasPrefix(resource, "action/") {
+	if isLambdaInvocation(in) || in.Service == "firehose" && in.ByAction {
 		return nil
 	}
 	return awserr.BadRequest.Errorf("Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.")
 }
 
-func isLambdaInvocation(resource string) bool {
-	m := lambdaPath.FindStringSubmatch(resource)
-	if m == nil {
-		return false
-	}
-	return stageVariable.FindString(m[1]) == m[1] || lambdaARN.MatchString(stageVariable.ReplaceAllString(m[1], "x"))
+// isLambdaInvocation wants a function's ARN, in whose place or parts stage variables may stand.
+func isLambdaInvocation(in arn.Integration) bool {
+	function, _, ok := in.Function()
+	return ok && (stageVariable.FindString(function) == function || lambdaARN.MatchString(stageVariable.ReplaceAllString(function, "x")))
 }
 
 // callsLambda tells whether an AWS integration invokes a function, which needs no role.
 func (in *Integration) callsLambda() bool {
-	service, _, err := parseServiceARN(in.URI)
-	return err == nil && service == "lambda"
+	uri, err := arn.ParseIntegration(in.URI)
+	return err == nil && uri.Service == "lambda"
 }

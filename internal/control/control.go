@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"postern/internal/apidef"
+	"postern/internal/aws/arn"
 	"postern/internal/aws/wire"
 	"postern/internal/aws/wire/apigateway"
 	"postern/internal/store"
@@ -121,25 +122,27 @@ func publish[T any](ctx context.Context, c *Control, call *wire.Call, fn func(re
 	if out, err = update(ctx, c, call, fn); err != nil {
 		return out, err
 	}
-	return out, c.published(ctx)
+	c.published(ctx)
+	return out, nil
 }
 
-func (c *Control) published(ctx context.Context) error {
+// published tells the gateway. The change is committed by now: what goes wrong here is not the caller's concern.
+func (c *Control) published(ctx context.Context) {
 	if c.options.Published == nil {
-		return nil
+		return
 	}
 	revision, err := c.store.Revision(ctx)
 	if err != nil {
-		return err
+		c.options.Log.LogAttrs(ctx, slog.LevelWarn, "committed, but not known to the gateway yet", slog.String("error", err.Error()))
+		return
 	}
 	c.options.Published(ctx, revision)
-	return nil
 }
 
 // owner is whom an API belongs to.
 func (c *Control) owner(call *wire.Call, apiID string) apidef.Owner {
 	return apidef.Owner{
-		Partition: partition(call.Region), Region: call.Region, AccountID: call.Account, APIID: apiID,
+		Partition: arn.Partition(call.Region), Region: call.Region, AccountID: call.Account, APIID: apiID,
 		Limits: *c.options.Limits,
 	}
 }

@@ -2,10 +2,10 @@ package control
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"sort"
-	"strconv"
 
 	"postern/internal/apidef"
 	"postern/internal/aws/awserr"
@@ -16,14 +16,11 @@ import (
 // deployment is a deployment as it is stored: with its place in the order in which they were made.
 type deployment struct {
 	apidef.Deployment
-	Sequence int `json:"sequence"`
+	Sequence int64 `json:"sequence"`
 }
 
 // position orders deployments, the oldest first.
-func (d *deployment) position() string {
-	n := strconv.Itoa(d.Sequence)
-	return string(rune('a'+len(n))) + n
-}
+func (d *deployment) position() string { return fmt.Sprintf("%019d", d.Sequence) }
 
 // CreateDeployment freezes an API into a snapshot, and points a stage to it when one is named.
 func (c *Control) CreateDeployment(ctx context.Context, call *wire.Call, in *apigateway.CreateDeploymentRequest) (*apigateway.Deployment, error) {
@@ -86,14 +83,11 @@ func (c *Control) freeze(r records, call *wire.Call, in *apigateway.CreateDeploy
 	if err != nil {
 		return nil, err
 	}
-	others, err := list[deployment](r, kindDeployment, in.RestAPIID+"/")
+	sequence, err := r.nextSequence(in.RestAPIID + "/" + kindDeployment)
 	if err != nil {
 		return nil, err
 	}
-	d := &deployment{Deployment: apidef.Deployment{ID: id, Description: value(in.Description), CreatedDate: c.now()}, Sequence: 1}
-	for _, other := range others {
-		d.Sequence = max(d.Sequence, other.Sequence+1)
-	}
+	d := &deployment{Deployment: apidef.Deployment{ID: id, Description: value(in.Description), CreatedDate: c.now()}, Sequence: sequence}
 	if err := put(r, kindSnapshot, in.RestAPIID+"/"+id, snapshot); err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"postern/internal/apidef"
+	"postern/internal/aws/arn"
 	"postern/internal/aws/awserr"
 	"postern/internal/aws/wire"
 	"postern/internal/aws/wire/apigateway"
@@ -55,7 +56,7 @@ func (c *Control) parse(call *wire.Call, apiID string, body []byte, parameters m
 		return nil, nil, nil, awserr.BadRequest.Errorf("API definition exceeds the limit of %d bytes", c.options.Limits.ImportBytes)
 	}
 	d, warnings, err := c.options.Importer.Parse(body, ImportOptions{
-		Partition: partition(call.Region), Region: call.Region, AccountID: call.Account, APIID: apiID, Parameters: parameters,
+		Partition: arn.Partition(call.Region), Region: call.Region, AccountID: call.Account, APIID: apiID, Parameters: parameters,
 	})
 	faults, _ := errors.AsType[DefinitionErrors](err)
 	if err != nil && faults == nil {

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// kindSequence counts what was made of a kind of document whose lists start with the newest.
-const kindSequence = "sequence" // {kind}
+// kindSequence counts what was made of a kind of document that is listed in the order in which it was made.
+const kindSequence = "sequence" // {kind}, or {api}/{kind}
 
 // nextSequence numbers one more document of a kind, from 1.
 func (r records) nextSequence(kind string) (int64, error) {
