@@ -44,12 +44,8 @@ var usagePlanPaths = PatchTable[usagePlanPatch]{
 			return nil
 		}},
 		{Pattern: "/throttle", Ops: Remove, Apply: func(p *usagePlanPatch, _ Change) error { p.Throttle = nil; return nil }},
-		{Pattern: "/throttle/{limit}", Ops: Add | Replace, Apply: func(p *usagePlanPatch, c Change) error {
-			if p.Throttle == nil {
-				p.Throttle = &ThrottleSettings{}
-			}
-			return p.Throttle.set(c, c.Key())
-		}},
+		{Pattern: "/throttle/burstLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setThrottle},
+		{Pattern: "/throttle/rateLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setThrottle},
 		{Pattern: "/apiStages", Ops: Add | Remove, Apply: (*usagePlanPatch).patchStages},
 		{Pattern: "/apiStages/{stage}/throttle", Ops: Add | Replace | Remove, Apply: (*usagePlanPatch).patchStageThrottle},
 		{Pattern: "/apiStages/{stage}/throttle/{path...}/{verb}/rateLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setMethodThrottle},
@@ -92,21 +88,25 @@ func wholeNumber(s string) int {
 	return n
 }
 
-// set sets one limit of a throttle.
-func (t *ThrottleSettings) set(c Change, limit string) error {
-	switch limit {
-	case "burstLimit":
-		t.BurstLimit = new(wholeNumber(c.Value))
-	case "rateLimit":
-		rate, err := strconv.ParseFloat(c.Value, 64)
-		if err != nil {
-			rate = -1 // no check takes it
-		}
-		t.RateLimit = &rate
-	default:
-		return refuseUsagePlan(Refused{PatchOperation: PatchOperation{Op: c.Op.String(), Path: &c.Path}, Supported: Add | Replace | Remove})
+func (p *usagePlanPatch) setThrottle(c Change) error {
+	if p.Throttle == nil {
+		p.Throttle = &ThrottleSettings{}
 	}
+	p.Throttle.set(c)
 	return nil
+}
+
+// set sets the limit that the path ends in.
+func (t *ThrottleSettings) set(c Change) {
+	if strings.HasSuffix(c.Path, "/burstLimit") {
+		t.BurstLimit = new(wholeNumber(c.Value))
+		return
+	}
+	rate, err := strconv.ParseFloat(c.Value, 64)
+	if err != nil {
+		rate = -1 // no check takes it
+	}
+	t.RateLimit = &rate
 }
 
 // patchStages adds or removes an API stage, which the value names. Recorded AWS answers: UpdateUsagePlan.
@@ -169,10 +169,7 @@ func (p *usagePlanPatch) setMethodThrottle(c Change) error {
 	}
 	key := c.Keys[1] + "/" + c.Keys[2]
 	throttle := stage.Throttle[key]
-	limit := c.Path[strings.LastIndexByte(c.Path, '/')+1:]
-	if err := throttle.set(c, limit); err != nil {
-		return err
-	}
+	throttle.set(c)
 	stage.Throttle[key] = throttle
 	return nil
 }
