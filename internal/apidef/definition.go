@@ -18,7 +18,7 @@ type Definition struct {
 }
 
 // Tree is the definition's resources as a tree.
-func (d *Definition) Tree() Tree { return NewTree(d.Resources) }
+func (d *Definition) Tree() *Tree { return NewTree(d.Resources) }
 
 // References is what the definition's methods may refer to.
 func (d *Definition) References() References {

@@ -1,8 +1,10 @@
 package apidef
 
 import (
+	"iter"
+	"maps"
 	"regexp"
-	"sort"
+	"slices"
 	"strings"
 
 	"postern/internal/aws/awserr"
@@ -11,16 +13,57 @@ import (
 // ErrNoResource is what operations on an unknown resource answer. Recorded AWS answer: GetResource.
 var ErrNoResource = awserr.NotFound.Errorf("Invalid Resource identifier specified")
 
-// Tree is the resources of one API by id.
-type Tree map[string]*Resource
+// Tree is the resources of one API. Putting a resource into it, and finding those below one, takes no longer in a large
+// tree than in a small one. It is for one goroutine.
+type Tree struct {
+	byID  map[string]*Resource
+	below map[string]map[string]*Resource // by the parent's id, then by path part
+}
 
-// NewTree indexes resources.
-func NewTree(resources []*Resource) Tree {
-	t := make(Tree, len(resources))
+// NewTree makes a tree of resources that were one before: they are not checked again.
+func NewTree(resources []*Resource) *Tree {
+	t := &Tree{byID: make(map[string]*Resource, len(resources)), below: make(map[string]map[string]*Resource)}
 	for _, r := range resources {
-		t[r.ID] = r
+		t.put(r)
 	}
 	return t
+}
+
+// Len is the number of resources, the root included.
+func (t *Tree) Len() int { return len(t.byID) }
+
+// Get finds a resource by its id.
+func (t *Tree) Get(id string) (*Resource, bool) {
+	r, ok := t.byID[id]
+	return r, ok
+}
+
+// All are the resources, in no order.
+func (t *Tree) All() iter.Seq[*Resource] { return maps.Values(t.byID) }
+
+// Remove takes a resource out of the tree. Those below it stay.
+func (t *Tree) Remove(id string) {
+	if r, ok := t.byID[id]; ok {
+		delete(t.byID, id)
+		t.detach(r)
+	}
+}
+
+func (t *Tree) put(r *Resource) {
+	t.byID[r.ID] = r
+	if r.ParentID == "" || r.ParentID == r.ID {
+		return
+	}
+	if t.below[r.ParentID] == nil {
+		t.below[r.ParentID] = make(map[string]*Resource)
+	}
+	t.below[r.ParentID][r.PathPart] = r
+}
+
+func (t *Tree) detach(r *Resource) {
+	if t.below[r.ParentID][r.PathPart] == r {
+		delete(t.below[r.ParentID], r.PathPart)
+	}
 }
 
 // legalPathPart is what the message of Resource.pathPart says, read strictly: a brace stands at both ends or nowhere.
@@ -43,35 +86,37 @@ func CheckPathPart(pathPart string) error {
 }
 
 // Add puts a new resource below its parent, and computes its path.
-func (t Tree) Add(r *Resource) error {
+func (t *Tree) Add(r *Resource) error {
 	if err := CheckPathPart(r.PathPart); err != nil {
 		return err
 	}
 	if err := t.checkPlace(r); err != nil {
 		return err
 	}
-	t[r.ID] = r
 	r.Path = t.path(r)
+	t.put(r)
 	return nil
 }
 
 // checkPlace checks a resource against its parent and its siblings.
 // Recorded AWS answers: CreateResource, UpdateResource.
-func (t Tree) checkPlace(r *Resource) error {
-	parent, ok := t[r.ParentID]
+func (t *Tree) checkPlace(r *Resource) error {
+	parent, ok := t.byID[r.ParentID]
 	if !ok {
 		return ErrNoResource
 	}
 	if IsGreedy(parent.PathPart) {
 		return awserr.BadRequest.Errorf("Cannot create a child of a resource with a greedy path variable: %s", parent.PathPart)
 	}
-	for _, sibling := range t.Children(r.ParentID) {
-		if sibling.ID != r.ID && sibling.PathPart == r.PathPart {
-			return awserr.Conflict.Errorf("Another resource with the same parent already has this name: %s", r.PathPart)
-		}
+	siblings := t.below[r.ParentID]
+	if sibling, ok := siblings[r.PathPart]; ok && sibling.ID != r.ID {
+		return awserr.Conflict.Errorf("Another resource with the same parent already has this name: %s", r.PathPart)
 	}
-	for _, sibling := range t.Children(r.ParentID) {
-		if sibling.ID != r.ID && IsVariable(r.PathPart) && IsVariable(sibling.PathPart) {
+	if !IsVariable(r.PathPart) {
+		return nil
+	}
+	for _, sibling := range siblings { // at most one of them is variable
+		if sibling.ID != r.ID && IsVariable(sibling.PathPart) {
 			return awserr.BadRequest.Errorf("A sibling (%s) of this resource already has a variable path part -- only one is allowed", sibling.PathPart)
 		}
 	}
@@ -79,20 +124,13 @@ func (t Tree) checkPlace(r *Resource) error {
 }
 
 // Children are the resources directly below one, by path part.
-func (t Tree) Children(id string) []*Resource {
-	var children []*Resource
-	for _, r := range t {
-		if r.ParentID == id && r.ID != id {
-			children = append(children, r)
-		}
-	}
-	sort.Slice(children, func(i, j int) bool { return children[i].PathPart < children[j].PathPart })
-	return children
+func (t *Tree) Children(id string) []*Resource {
+	return slices.SortedFunc(maps.Values(t.below[id]), func(a, b *Resource) int { return strings.Compare(a.PathPart, b.PathPart) })
 }
 
 // Subtree is a resource with all its descendants, the resource first.
-func (t Tree) Subtree(id string) []*Resource {
-	r, ok := t[id]
+func (t *Tree) Subtree(id string) []*Resource {
+	r, ok := t.byID[id]
 	if !ok {
 		return nil
 	}
@@ -104,12 +142,12 @@ func (t Tree) Subtree(id string) []*Resource {
 }
 
 // isBelow tells whether a resource is another one or a descendant of it.
-func (t Tree) isBelow(id, ancestor string) bool {
-	for range len(t) + 1 {
+func (t *Tree) isBelow(id, ancestor string) bool {
+	for range len(t.byID) + 1 {
 		if id == ancestor {
 			return true
 		}
-		r, ok := t[id]
+		r, ok := t.byID[id]
 		if !ok || r.ParentID == "" {
 			return false
 		}
@@ -118,8 +156,8 @@ func (t Tree) isBelow(id, ancestor string) bool {
 	return true // a loop that does not pass the ancestor cannot be built; treat it as one
 }
 
-func (t Tree) path(r *Resource) string {
-	parent, ok := t[r.ParentID]
+func (t *Tree) path(r *Resource) string {
+	parent, ok := t.byID[r.ParentID]
 	if !ok {
 		return "/"
 	}
@@ -127,7 +165,7 @@ func (t Tree) path(r *Resource) string {
 }
 
 // repath computes the paths of a resource and its descendants anew, and returns those resources.
-func (t Tree) repath(r *Resource) []*Resource {
+func (t *Tree) repath(r *Resource) []*Resource {
 	moved := t.Subtree(r.ID)
 	for _, m := range moved { // parents come first
 		m.Path = t.path(m)
@@ -137,7 +175,7 @@ func (t Tree) repath(r *Resource) []*Resource {
 
 // resourcePatch is a resource on its way to another place in the tree.
 type resourcePatch struct {
-	tree Tree
+	tree *Tree
 	*Resource
 }
 
@@ -153,7 +191,7 @@ func (p *resourcePatch) setParent(c Change) error {
 	if p.ParentID == "" {
 		return awserr.BadRequest.Errorf("Root resource cannot update its parentId.")
 	}
-	if _, ok := p.tree[c.Value]; !ok {
+	if _, ok := p.tree.byID[c.Value]; !ok {
 		return ErrNoResource
 	}
 	if p.tree.isBelow(c.Value, p.ID) {
@@ -180,11 +218,12 @@ func (p *resourcePatch) setPathPart(c Change) error {
 // Patch changes a resource's place, and returns every resource whose path changed with it, the resource first. After an
 // error the tree is not to be used any more.
 // Recorded AWS answers: UpdateResource.
-func (t Tree) Patch(id string, ops []PatchOperation) ([]*Resource, error) {
-	r, ok := t[id]
+func (t *Tree) Patch(id string, ops []PatchOperation) ([]*Resource, error) {
+	r, ok := t.byID[id]
 	if !ok {
 		return nil, ErrNoResource
 	}
+	t.detach(r)
 	if err := resourcePaths.Apply(&resourcePatch{tree: t, Resource: r}, ops); err != nil {
 		return nil, err
 	}
@@ -193,5 +232,6 @@ func (t Tree) Patch(id string, ops []PatchOperation) ([]*Resource, error) {
 			return nil, err
 		}
 	}
+	t.put(r)
 	return t.repath(r), nil
 }

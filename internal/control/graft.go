@@ -22,7 +22,7 @@ type graft struct {
 	api  *apidef.RestAPI
 	// replace drops what the definition does not have; otherwise it stays.
 	replace bool
-	tree    apidef.Tree
+	tree    *apidef.Tree
 	refs    apidef.References
 	labels  labels
 	errors  []string
@@ -189,8 +189,8 @@ func (g *graft) gatewayResponses(have, content *apidef.Definition) error {
 
 // resources finds or makes every path of the content, and gives it the content's methods.
 func (g *graft) resources(_, content *apidef.Definition) error {
-	paths := make(map[string]*apidef.Resource, len(g.tree))
-	for _, res := range g.tree {
+	paths := make(map[string]*apidef.Resource, g.tree.Len())
+	for res := range g.tree.All() {
 		paths[res.Path] = res
 		if g.replace {
 			res.Methods = nil
@@ -214,12 +214,12 @@ func (g *graft) resources(_, content *apidef.Definition) error {
 			return err
 		}
 	}
-	for _, res := range g.tree {
+	for res := range g.tree.All() {
 		if err := g.r.putResource(g.api.ID, res); err != nil {
 			return err
 		}
 	}
-	return g.c.checkResourceQuota(len(g.tree) - 1)
+	return g.c.checkResourceQuota(g.tree.Len() - 1)
 }
 
 // dropPaths removes the resources that are on the way to none of the content's.
@@ -231,7 +231,7 @@ func (g *graft) dropPaths(content *apidef.Definition, paths map[string]*apidef.R
 		if needed {
 			continue
 		}
-		delete(g.tree, res.ID)
+		g.tree.Remove(res.ID)
 		delete(paths, path)
 		if err := g.r.delete(kindResource, g.api.ID+"/"+res.ID); err != nil {
 			return err

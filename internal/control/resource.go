@@ -18,10 +18,10 @@ func (c *Control) CreateResource(ctx context.Context, call *wire.Call, in *apiga
 		if err != nil {
 			return nil, err
 		}
-		if _, ok := tree[in.ParentID]; !ok {
+		if _, ok := tree.Get(in.ParentID); !ok {
 			return nil, apidef.ErrNoResource
 		}
-		if err := c.checkResourceQuota(len(tree)); err != nil {
+		if err := c.checkResourceQuota(tree.Len()); err != nil {
 			return nil, err
 		}
 		id, err := c.newID(r, kindResource, in.RestAPIID+"/", resourceIDLength)
@@ -44,7 +44,7 @@ func (c *Control) checkResourceQuota(have int) error {
 	return nil
 }
 
-func (r records) tree(api string) (apidef.Tree, error) {
+func (r records) tree(api string) (*apidef.Tree, error) {
 	resources, err := list[apidef.Resource](r, kindResource, api+"/")
 	if err != nil {
 		return nil, err

@@ -84,7 +84,7 @@ type importing struct {
 
 	definition *apidef.Definition
 	refs       apidef.References // models, validators and authorizers by name
-	tree       apidef.Tree       // by path
+	tree       *apidef.Tree      // by path
 	full       bool              // the tree, to maxResources
 	schemes    map[string]securityScheme
 }
@@ -116,7 +116,7 @@ func newImport(root *node, o control.ImportOptions) *importing {
 		parameters: make(map[string]string, len(o.Parameters)),
 		apiID:      o.APIID,
 		definition: &apidef.Definition{RestAPI: &apidef.RestAPI{}},
-		tree:       apidef.Tree{"/": {ID: "/", Path: "/"}},
+		tree:       apidef.NewTree([]*apidef.Resource{{ID: "/", Path: "/"}}),
 		schemes:    make(map[string]securityScheme),
 		refs: apidef.References{
 			Models: make(map[string]bool), RequestValidators: make(map[string]bool), Authorizers: make(map[string]string),
@@ -163,7 +163,7 @@ var unescape = strings.NewReplacer("~1", "/", "~0", "~")
 
 // finish hands the definition over as its users expect it: resources without ids.
 func (in *importing) finish() *apidef.Definition {
-	for _, r := range in.tree {
+	for r := range in.tree.All() {
 		r.ID, r.ParentID = "", ""
 		in.definition.Resources = append(in.definition.Resources, r)
 	}

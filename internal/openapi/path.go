@@ -50,10 +50,10 @@ func segments(path string) []string {
 func (in *importing) addPath(path string) *apidef.Resource {
 	parts := append(in.base[:len(in.base):len(in.base)], segments(path)...)
 	full := "/" + strings.Join(parts, "/")
-	resource := in.tree["/"]
+	resource, _ := in.tree.Get("/")
 	for i, part := range parts {
 		at := "/" + strings.Join(parts[:i+1], "/")
-		next, ok := in.tree[at]
+		next, ok := in.tree.Get(at)
 		if !ok {
 			next = &apidef.Resource{ID: at, ParentID: resource.ID, PathPart: part}
 			if err := in.addResource(next); err != nil {
@@ -67,7 +67,7 @@ func (in *importing) addPath(path string) *apidef.Resource {
 }
 
 func (in *importing) addResource(r *apidef.Resource) error {
-	if in.full = len(in.tree) >= maxResources; in.full {
+	if in.full = in.tree.Len() >= maxResources; in.full {
 		return awserr.LimitExceeded.Errorf("Maximum number of resources for this API has been reached. Please contact AWS if you need additional resources.") // inferred
 	}
 	return in.tree.Add(r)
