@@ -41,6 +41,7 @@ func TestConformance(t *testing.T) {
 			t.Parallel()
 			d := &dialogue{t: t, addr: postern, bound: map[string]any{}}
 			d.bound["upstream"] = strings.TrimPrefix(newUpstream(t).URL, "http://")
+			d.bound["closed"] = closedAddress(t)
 			d.play(file)
 		})
 	}

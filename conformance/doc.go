@@ -23,6 +23,6 @@
 // written as a line holding only a dot).
 //
 // In a request, $name stands for what was bound. $upstream is an HTTP service that runs beside each dialogue (see
-// upstream_test.go): it shows what arrived, or answers as its path says. The target "$api:/dev/pets" is sent to that API's
+// upstream_test.go): it shows what arrived, or answers as its path says; at $closed nothing listens. The target "$api:/dev/pets" is sent to that API's
 // own Host; any other to API Gateway's. A section "-- setup --" names files of setup/ that are played first.
 package conformance

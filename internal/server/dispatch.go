@@ -8,13 +8,10 @@ import (
 	"github.com/google/uuid"
 
 	"postern/internal/aws/wire"
+	"postern/internal/gateway"
 	"postern/internal/gateway/message"
 	"postern/internal/http1"
 )
-
-// The largest bodies. Source: API Gateway developer guide, "Quotas for configuring and running a REST API": payload
-// 10 MB, API definition 6 MB; the AWS API's own requests are given the same 10 MB.
-const maxBody = 10 << 20
 
 // ServeHTTP1 tells the three kinds of requests apart: Postern's own, an API's stage, an AWS call.
 func (s *Server) ServeHTTP1(req *message.Request, resp *message.Response) {
@@ -59,16 +56,18 @@ func (s *Server) call(target wire.Target) *wire.Call {
 	return call
 }
 
-func (s *Server) maxBody(*message.Request) int64 { return maxBody }
+// maxBody is the same for all: a stage's payload quota, which is more than any call of the AWS API needs (a definition
+// may have 6 MB).
+func (s *Server) maxBody(*message.Request) int64 { return gateway.MaxBody }
 
-// refuse answers what the HTTP engine refused: an API's stage as AWS answers it, anything else in AWS's error form.
+// refuse answers what the HTTP engine refused: what is too large for an API's stage as AWS answers it, anything else in
+// AWS's error form.
 func (s *Server) refuse(req *message.Request, resp *message.Response, why http1.Refusal) {
-	if s.gateway.Matches(req) {
+	tooLarge := why == http1.BodyTooLarge || why == http1.TargetTooLong || why == http1.HeaderTooLarge
+	switch {
+	case tooLarge && s.gateway.Matches(req):
 		s.gateway.Refuse(req, resp, why.Status())
-		return
-	}
-	switch why {
-	case http1.BodyTooLarge:
+	case why == http1.BodyTooLarge:
 		answer(resp, why.Status(), "RequestEntityTooLargeException", "Request body exceeds 10485760 bytes")
 	default:
 		answer(resp, why.Status(), "BadRequestException", "Postern cannot take this request: "+http.StatusText(why.Status()))

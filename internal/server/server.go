@@ -119,7 +119,10 @@ func (s *Server) build(ctx context.Context) error {
 		NewID:     s.options.NewID,
 	})
 	s.services = map[string]*wire.Service{"apigateway": apigateway.NewService(s.control, s.options.Log)}
-	s.http = &http1.Server{Handler: s, Refuse: s.refuse, MaxBody: s.maxBody, Log: s.options.Log}
+	s.http = &http1.Server{
+		Handler: s, Refuse: s.refuse, Log: s.options.Log,
+		MaxBody: s.maxBody, MaxHeader: gateway.MaxHeader, MaxTarget: gateway.MaxTarget,
+	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.options.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", s.options.Listen, err)
