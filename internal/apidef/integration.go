@@ -15,8 +15,8 @@ var ErrNoIntegration = awserr.NotFound.Errorf("Invalid Integration identifier sp
 
 // The values of Integration.ConnectionType, PassthroughBehavior, ContentHandling and ResponseTransferMode.
 const (
-	Internet         = "INTERNET"
-	VPCLink          = "VPC_LINK"
+	OverInternet     = "INTERNET"
+	OverVPCLink      = "VPC_LINK"
 	WhenNoMatch      = "WHEN_NO_MATCH"
 	WhenNoTemplates  = "WHEN_NO_TEMPLATES"
 	Never            = "NEVER"
@@ -94,8 +94,8 @@ func (in *Integration) setDefaults(resourceID string, timeout *int) {
 	}
 	switch {
 	case in.isHTTP() && in.ConnectionType == "":
-		in.ConnectionType = Internet
-	case !in.isHTTP() && in.ConnectionType == Internet:
+		in.ConnectionType = OverInternet
+	case !in.isHTTP() && in.ConnectionType == OverInternet:
 		in.ConnectionType = "" // AWS shows it for HTTP and HTTP_PROXY only
 	}
 }
@@ -125,7 +125,7 @@ func (in *Integration) checkCredentials(at Place) error {
 // checkConnection checks connectionType, connectionId, integrationTarget, tlsConfig and responseTransferMode against
 // the type. The refusals by type are inferred from the API reference, which restricts them.
 func (in *Integration) checkConnection(Place) error {
-	if in.ConnectionType == VPCLink {
+	if in.ConnectionType == OverVPCLink {
 		if !in.isHTTP() {
 			return awserr.BadRequest.Errorf("Connection type VPC_LINK is only supported for HTTP and HTTP_PROXY integrations")
 		}
@@ -134,7 +134,7 @@ func (in *Integration) checkConnection(Place) error {
 		}
 	}
 	if in.IntegrationTarget != "" {
-		if in.ConnectionType != VPCLink {
+		if in.ConnectionType != OverVPCLink {
 			return awserr.BadRequest.Errorf("IntegrationTarget is only supported on connection type VPC_LINK")
 		}
 		if !isARN(in.IntegrationTarget) {
@@ -188,7 +188,7 @@ func (in *Integration) checkEnums(Place) error {
 	}{
 		{"passthrough behavior", in.PassthroughBehavior, []string{WhenNoMatch, WhenNoTemplates, Never}},
 		{"content handling", in.ContentHandling, []string{"", ConvertToBinary, ConvertToText}},
-		{"connection type", in.ConnectionType, []string{"", Internet, VPCLink}},
+		{"connection type", in.ConnectionType, []string{"", OverInternet, OverVPCLink}},
 		{"response transfer mode", in.ResponseTransferMode, []string{"", Buffered, Stream}},
 	} {
 		if !slices.Contains(member.legal, member.value) {

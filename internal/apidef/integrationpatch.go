@@ -154,7 +154,7 @@ func (in *Integration) Patch(ops []PatchOperation, at Place) (*Integration, erro
 		return nil, err
 	}
 	if next.isHTTP() && next.ConnectionType == "" {
-		next.ConnectionType = Internet
+		next.ConnectionType = OverInternet
 	}
 	for _, check := range []func(Place) error{next.checkEnums, next.checkConnection, next.checkTemplates} {
 		if err := check(at); err != nil {

@@ -161,7 +161,7 @@ func FuzzPatch(f *testing.F) {
 			func(v *RestAPI) (*RestAPI, error) { return v.Patch(ops, Owner{Limits: limits}) })
 		checkPatch(t, method, func(v *Method) (*Method, error) { return v.Patch(ops, References{Models: map[string]bool{"x": true}}) })
 		checkPatch(t, &MethodResponse{StatusCode: "200"}, func(v *MethodResponse) (*MethodResponse, error) { return v.Patch(ops, References{}) })
-		checkPatch(t, &Integration{Type: HTTP, HTTPMethod: "GET", URI: "http://a", TimeoutInMillis: 50, PassthroughBehavior: Never, ConnectionType: Internet},
+		checkPatch(t, &Integration{Type: HTTP, HTTPMethod: "GET", URI: "http://a", TimeoutInMillis: 50, PassthroughBehavior: Never, ConnectionType: OverInternet},
 			func(v *Integration) (*Integration, error) { return v.Patch(ops, Place{Method: method, Limits: limits}) })
 		checkPatch(t, &IntegrationResponse{StatusCode: "200"}, func(v *IntegrationResponse) (*IntegrationResponse, error) {
 			return v.Patch(ops, &MethodResponse{ResponseParameters: map[string]bool{"method.response.header.H": true}}, limits)
