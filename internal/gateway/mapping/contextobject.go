@@ -1,9 +1,6 @@
 package mapping
 
-import (
-	"postern/internal/gateway/message"
-	"postern/java"
-)
+import "postern/internal/gateway/message"
 
 // contextObject is $context, or a map of variables below it. Values are read when a template asks for them.
 //
@@ -126,52 +123,4 @@ func (p *pairsObject) get(name string) any {
 		return s
 	}
 	return nil
-}
-
-// readable is a map-like object of this package.
-type readable interface {
-	keys() []any
-	get(name string) any
-}
-
-// callMap calls a method of java.util.Map that only reads.
-func callMap(m readable, method string, args []any) (any, bool, error) {
-	switch {
-	case method == "get" && len(args) == 1:
-		name, _ := args[0].(string)
-		return m.get(name), true, nil
-	case method == "containsKey" && len(args) == 1:
-		for _, k := range m.keys() {
-			if java.Equal(k, args[0]) {
-				return true, true, nil
-			}
-		}
-		return false, true, nil
-	}
-	if len(args) != 0 {
-		switch method {
-		case "keySet", "values", "size", "isEmpty":
-			return nil, true, errArguments
-		}
-		return nil, false, nil
-	}
-	switch method {
-	case "keySet":
-		return java.ArrayListOf(m.keys()...), true, nil
-	case "values":
-		return java.ArrayListOf(valuesOf(m)...), true, nil
-	case "size":
-		return int32(len(m.keys())), true, nil
-	case "isEmpty":
-		return len(m.keys()) == 0, true, nil
-	}
-	return nil, false, nil
-}
-
-func valuesOf(m readable) []any {
-	values := m.keys()
-	for i, k := range values {
-		values[i] = m.get(k.(string))
-	}
-	return values
 }

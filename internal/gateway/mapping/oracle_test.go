@@ -202,7 +202,7 @@ func (g generator) step(depth int) string {
 	case 1:
 		return g.pick("[0]", "['a']", "[\"b\"]", ".get(0)", ".get('a')")
 	case 2:
-		return g.pick(".size()", ".length()", ".isEmpty()", ".toString()", ".hashCode()", ".trim()", ".toUpperCase()")
+		return g.pick(".size()", ".length()", ".isEmpty()", ".toString()", ".trim()", ".toUpperCase()")
 	case 3:
 		return g.pick(".keySet()", ".values()", ".entrySet()", ".iterator().next()")
 	case 4:

@@ -29,7 +29,7 @@ func (u utilObject) Call(method string, args []any) (any, bool, error) {
 	case "escapeJavaScript":
 		return string(appendEscapedJavaScript(nil, s)), true, nil
 	case "parseJson":
-		v, err := jsonpath.Parse(s)
+		v, err := parseJSON(s)
 		return v, true, err
 	case "urlEncode":
 		return string(appendURLEncoded(nil, s)), true, nil
@@ -88,4 +88,15 @@ func oneString(args []any) (s string, null, ok bool) {
 	}
 	s, ok = args[0].(string)
 	return s, false, ok
+}
+
+var errNullDocument = errors.New("the document is null")
+
+// parseJSON reads a document as Jayway does, for which the text "null" is none.
+func parseJSON(s string) (any, error) {
+	v, err := jsonpath.Parse(s)
+	if err == nil && v == nil {
+		err = errNullDocument
+	}
+	return v, err
 }

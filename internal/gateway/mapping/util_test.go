@@ -32,7 +32,7 @@ func TestUtilFails(t *testing.T) {
 		{"urlDecode", "%"}, {"urlDecode", "%4"}, {"urlDecode", "%zz"}, {"urlDecode", "%-1"}, {"urlDecode", "%41%4"},
 		{"base64Decode", "A"}, {"base64Decode", "AA="}, {"base64Decode", "AAA=="}, {"base64Decode", "="},
 		{"base64Decode", "AAAA\n"}, {"base64Decode", "A-_A"}, {"base64Decode", "AA=A"}, {"base64Decode", "AA==AA=="},
-		{"parseJson", `{"a":`}, {"parseJson", ""},
+		{"parseJson", `{"a":`}, {"parseJson", ""}, {"parseJson", "null"},
 	} {
 		if got, ok, err := (utilObject{}).Call(c.method, []any{c.in}); err == nil || !ok {
 			t.Errorf("%s(%q): %q, %v, no error", c.method, c.in, got, ok)
