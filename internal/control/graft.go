@@ -155,7 +155,16 @@ func (g *graft) authorizers(have, content *apidef.Definition) error {
 	if g.replace {
 		g.refs.Authorizers = make(map[string]string)
 	}
-	return merge(g, kindAuthorizer, have.Authorizers, content.Authorizers,
+	var legal []*apidef.Authorizer
+	for _, a := range content.Authorizers {
+		checked, err := apidef.NewAuthorizer(*a)
+		if err == nil {
+			legal = append(legal, checked)
+		} else if err := g.fault(err, "Unable to create authorizer '%s'", a.Name); err != nil {
+			return err
+		}
+	}
+	return merge(g, kindAuthorizer, have.Authorizers, legal,
 		func(a *apidef.Authorizer) string { return a.Name },
 		func(a *apidef.Authorizer) string { return a.ID },
 		func(a, old *apidef.Authorizer) (err error) {

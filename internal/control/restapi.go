@@ -142,6 +142,9 @@ func (c *Control) DeleteRestAPI(ctx context.Context, call *wire.Call, in *apigat
 				return none, err
 			}
 		}
+		if err := r.leaveUsagePlans(in.RestAPIID); err != nil {
+			return none, err
+		}
 		if err := (records{tx: r.tx}).delete(kindAPIOwner, in.RestAPIID); err != nil {
 			return none, err
 		}

@@ -6,21 +6,11 @@ import (
 	"strings"
 
 	"postern/internal/apidef"
+	"postern/internal/aws/arn"
 	"postern/internal/aws/awserr"
 	"postern/internal/aws/wire"
 	"postern/internal/aws/wire/apigateway"
 )
-
-// partition is the part of AWS that a region is in, as ARNs name it.
-func partition(region string) string {
-	switch {
-	case strings.HasPrefix(region, "cn-"):
-		return "aws-cn"
-	case strings.HasPrefix(region, "us-gov-"):
-		return "aws-us-gov"
-	}
-	return "aws"
-}
 
 // tagged is something that carries tags, in one transaction.
 type tagged struct {
@@ -28,20 +18,20 @@ type tagged struct {
 	save func(tags map[string]string) error
 }
 
-// tagged finds what an ARN names: arn:{partition}:apigateway:{region}::/restapis/{id}[/stages/{name}].
-func (c *Control) tagged(r records, arn string) (*tagged, error) {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "apigateway" {
+// tagged finds what an ARN names: arn:{partition}:apigateway:{region}::/restapis/{id}[/stages/{name}], or another kind.
+func (c *Control) tagged(r records, name string) (*tagged, error) {
+	a, err := arn.Parse(name)
+	if err != nil || a.Service != "apigateway" {
 		return nil, awserr.BadRequest.Errorf("Invalid ARN specified in the request")
 	}
-	path := strings.Split(strings.TrimPrefix(parts[5], "/"), "/")
+	path := strings.Split(strings.TrimPrefix(a.Resource, "/"), "/")
 	switch {
 	case len(path) == 2 && path[0] == "restapis":
 		return r.taggedAPI(path[1])
 	case len(path) == 4 && path[0] == "restapis" && path[2] == "stages":
 		return r.taggedStage(path[1], path[3])
 	}
-	return nil, awserr.NotImplemented.Errorf("Tags of /%s are not implemented", path[0])
+	return r.taggedResource(path)
 }
 
 func (r records) taggedAPI(id string) (*tagged, error) {
