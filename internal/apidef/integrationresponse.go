@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"postern/internal/aws/awserr"
+	"postern/java/regex"
 )
 
 // NewIntegrationResponse checks what PutIntegrationResponse was given. declared is the method response of the same
@@ -42,8 +43,10 @@ func checkResponseMapping(found *faults, key, value string, declared *MethodResp
 
 // check checks what does not depend on the method.
 func (r *IntegrationResponse) check() error {
-	if r.SelectionPattern != nil && !isJavaPattern(*r.SelectionPattern) {
-		return awserr.BadRequest.Errorf("Invalid regex pattern specified")
+	if r.SelectionPattern != nil {
+		if _, err := regex.Compile(*r.SelectionPattern, 0); err != nil {
+			return awserr.BadRequest.Errorf("Invalid regex pattern specified")
+		}
 	}
 	if !slices.Contains([]string{"", ConvertToBinary, ConvertToText}, r.ContentHandling) {
 		return awserr.BadRequest.Errorf("Invalid content handling specified")
