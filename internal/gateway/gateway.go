@@ -17,6 +17,7 @@ import (
 	"sync"
 
 	"postern/internal/apidef"
+	"postern/internal/gateway/compression"
 	"postern/internal/gateway/gatewayresponse"
 	"postern/internal/gateway/integration/http"
 	"postern/internal/gateway/message"
@@ -134,6 +135,9 @@ func (g *Gateway) fail(x *message.Exchange, responses *gatewayresponse.Responses
 func (g *Gateway) route(ctx context.Context, x *message.Exchange) (*program.Method, *gatewayresponse.Responses, error) {
 	req := x.Request
 	if err := checkLimits(req); err != nil {
+		return nil, nil, err
+	}
+	if err := compression.DecodeRequest(req, MaxBody); err != nil {
 		return nil, nil, err
 	}
 	address, ok := route.Resolve(req)

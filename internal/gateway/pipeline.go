@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"postern/internal/apidef"
+	"postern/internal/gateway/compression"
 	"postern/internal/gateway/gatewayresponse"
 	"postern/internal/gateway/integration/http"
 	"postern/internal/gateway/integration/mock"
@@ -45,7 +46,12 @@ func (p *pipeline) steps(d *program.Definition) []Step {
 	}
 	steps = append(steps, started)
 	steps = append(steps, validation(d)...)
-	return append(steps, p.integration(d), succeeded)
+	steps = append(steps, p.integration(d), succeeded)
+	if size := d.Snapshot.RestAPI.MinimumCompressionSize; size != nil {
+		r := &compression.Response{MinimumSize: *size}
+		steps = append(steps, r.Encode)
+	}
+	return steps
 }
 
 // notRun names what a method needs and Postern cannot do yet. Such a method must not run without it.

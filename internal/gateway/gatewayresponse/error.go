@@ -98,7 +98,7 @@ var (
 	// RequestTooLarge answers a body over 10 MB: plain text that no customer can change (captured replies).
 	RequestTooLarge = &Error{kind: requestTooLarge, message: "HTTP content length exceeded 10485760 bytes",
 		fixed: "HTTP content length exceeded 10485760 bytes.", contentType: "text/plain"}
-	// HeadersTooLarge answers header lines over 20,480 bytes together (status and text inferred).
+	// HeadersTooLarge answers header lines over the quota together (status and text inferred).
 	HeadersTooLarge = &Error{kind: default4XX, status: 431, errorType: "RequestHeaderFieldsTooLargeException", message: "Request Header Fields Too Large"}
 	// URITooLong answers a URL or a method ARN that is too long. Source: developer guide, "Quotas for configuring and
 	// running a REST API in API Gateway".

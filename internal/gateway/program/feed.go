@@ -37,9 +37,10 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// follow applies changes until the channel closes. Stages that could not be fetched are tried again in between.
+// follow applies changes until the channel closes. Stages that could not be fetched are tried again in between. What
+// was loaded before the feed began may have changed unseen, so that with the first Changes everything is loaded anew.
 func (t *Table) follow(ctx context.Context, changes <-chan apidef.Changes) {
-	for {
+	for first := true; ; first = false {
 		var again <-chan time.Time
 		if t.anyFailed() {
 			again = time.After(retryDelay)
@@ -49,6 +50,7 @@ func (t *Table) follow(ctx context.Context, changes <-chan apidef.Changes) {
 			if !ok {
 				return
 			}
+			c.All = c.All || first
 			t.apply(ctx, &c)
 		case <-again:
 			t.retry(ctx)

@@ -16,9 +16,9 @@ import (
 type Source interface {
 	// Load returns what is deployed to a stage, or apidef.ErrNoStage.
 	Load(ctx context.Context, apiID, stage string) (*apidef.Deployed, error)
-	// Watch tells of changes until ctx ends; then the channel is closed. The first Changes comes at once: it has All
-	// set, and the revision from which on the feed has no gap. A channel that closes while ctx lives means that the
-	// watcher fell behind, or that the source is away: watch again.
+	// Watch tells of changes until ctx ends; then the channel is closed. The first Changes comes at once, with the
+	// revision from which on the feed has no gap. A channel that closes while ctx lives means that the source is away:
+	// watch again.
 	Watch(ctx context.Context) (<-chan apidef.Changes, error)
 }
 

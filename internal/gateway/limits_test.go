@@ -1,0 +1,64 @@
+package gateway_test
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+
+	"postern/internal/gateway"
+	"postern/internal/gateway/message"
+)
+
+// Source: developer guide, "Quotas for configuring and running a REST API in API Gateway"; the body of the 413 from
+// captured replies (case 105), the other two inferred.
+func TestLimits(t *testing.T) {
+	up := &quietUpstream{}
+	source := stages{{APIID: "api1", Stage: "prod"}: deployed(t, measuredAPI+`
+GatewayResponses: [{responseType: REQUEST_TOO_LARGE, statusCode: "400"}, {responseType: DEFAULT_4XX, responseParameters: {gatewayresponse.header.x: "'y'"}}]
+`)}
+	g := gateway.New(gateway.Options{Source: source, Transport: up, Log: slog.New(slog.DiscardHandler)})
+	tests := []struct {
+		name        string
+		change      func(r *message.Request)
+		status      int
+		contentType string
+		body        string
+	}{
+		{"a body of 10 MB", func(r *message.Request) { r.Body = make([]byte, 10485760) }, 200, "application/json", ""},
+		{"a larger body", func(r *message.Request) { r.Body = make([]byte, 10485761) }, 413, "text/plain", "HTTP content length exceeded 10485760 bytes."},
+		{"a long target", func(r *message.Request) { r.RawQuery = strings.Repeat("x", gateway.MaxTarget) }, 414, "application/json", `{"message":"Request URI too long"}`},
+		{"much header", func(r *message.Request) { r.Header.Add("x", strings.Repeat("x", gateway.MaxHeader)) }, 431, "application/json", `{"message":"Request Header Fields Too Large"}`},
+	}
+	for _, tt := range tests {
+		req := &message.Request{Method: "GET", Path: "/prod/fixed", Host: "api1.execute-api.x"}
+		tt.change(req)
+		resp := &message.Response{}
+		g.Serve(req, resp)
+		contentType, _ := resp.Header.GetFold("Content-Type")
+		if resp.Status != tt.status || contentType != tt.contentType || string(resp.Body) != tt.body {
+			t.Errorf("%s: %d %s %q, want %d %s %q", tt.name, resp.Status, contentType, resp.Body, tt.status, tt.contentType, tt.body)
+		}
+		if _, custom := resp.Header.GetFold("x"); custom {
+			t.Errorf("%s: answered by the customer's gateway response", tt.name)
+		}
+	}
+	resp := &message.Response{}
+	g.Refuse(&message.Request{}, resp, 413)
+	if _, ok := resp.Header.GetFold("x-amzn-RequestId"); resp.Status != 413 || !ok {
+		t.Errorf("what the listener refuses is answered %d, %v", resp.Status, resp.Header)
+	}
+}
+
+// A panic ends its own exchange only.
+func TestAPanicIsAnswered(t *testing.T) {
+	g := gateway.New(gateway.Options{
+		Source: stages{{APIID: "api1", Stage: "prod"}: deployed(t, measuredAPI)}, Transport: nil, Log: slog.New(slog.DiscardHandler),
+	})
+	for range 3 {
+		resp := &message.Response{}
+		g.Serve(&message.Request{Method: "GET", Path: "/prod/fixed", Host: "api1.execute-api.x"}, resp)
+		if resp.Status != 500 || string(resp.Body) != `{"message": "Internal server error"}` {
+			t.Errorf("a panic is answered %d %s", resp.Status, resp.Body)
+		}
+	}
+}
