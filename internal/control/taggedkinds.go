@@ -23,6 +23,18 @@ func (r records) taggedResource(path []string) (*tagged, error) {
 			return nil, err
 		}
 		return tagsIn(r, kindUsagePlan, id, plan, &plan.Tags), nil
+	case "vpclinks":
+		link, err := r.vpcLink(id)
+		if err != nil {
+			return nil, err
+		}
+		return tagsIn(r, kindVPCLink, id, link, &link.Tags), nil
+	case "clientcertificates":
+		v, err := r.clientCertificate(id)
+		if err != nil {
+			return nil, err
+		}
+		return tagsIn(r, kindClientCertificate, id, v, &v.Tags), nil
 	}
 	return nil, awserr.BadRequest.Errorf("Invalid ARN specified in the request")
 }
