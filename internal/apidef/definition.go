@@ -5,9 +5,9 @@ import "sort"
 // Definition is a whole API as it is being edited: what CreateDeployment freezes, what cloneFrom copies, and what an
 // import produces.
 //
-// In a definition that comes from the store, everything has its id. In one that comes from an Importer nothing has:
-// resources are told apart by Path, and a method names its authorizer and its request validator by their Name, in
-// AuthorizerID and RequestValidatorID; see Definition.Adopt.
+// In a definition that comes from the store, everything has its id. In one that an importer made, resources are told
+// apart by Path alone, and the ids of authorizers and request validators are labels, or their names, that methods refer
+// to in AuthorizerID and RequestValidatorID.
 type Definition struct {
 	RestAPI           *RestAPI
 	Resources         []*Resource

@@ -24,8 +24,7 @@ func (in *Integration) checkURI() error {
 	case HTTP, HTTPProxy:
 		return checkHTTPEndpoint(in.URI)
 	case AWS:
-		_, err := parseServiceARN(in.URI)
-		return err
+		return checkServiceARN(in.URI)
 	case AWSProxy:
 		return checkProxyARN(in.URI)
 	}
@@ -77,6 +76,17 @@ func parseServiceARN(uri string) (arn.Integration, error) {
 		return in, awserr.BadRequest.Errorf("Invalid ARN specified in the request")
 	}
 	return in, nil
+}
+
+func checkServiceARN(uri string) error {
+	in, err := parseServiceARN(uri)
+	if err != nil {
+		return err
+	}
+	if _, _, invokes := in.Function(); invokes && !isLambdaInvocation(in) {
+		return awserr.BadRequest.Errorf("Invalid function ARN or invalid uri")
+	}
+	return nil
 }
 
 func checkProxyARN(uri string) error {

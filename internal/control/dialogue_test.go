@@ -18,7 +18,9 @@ import (
 	"postern/internal/aws/wire"
 	"postern/internal/aws/wire/apigateway"
 	"postern/internal/gateway/message"
+	"postern/internal/store"
 	"postern/internal/store/memory"
+	"postern/internal/store/sqlite"
 )
 
 // TestDialogues plays each file of testdata against an empty control plane. A file is a dialogue: steps between blank
@@ -39,17 +41,34 @@ func TestDialogues(t *testing.T) {
 		t.Fatal("no dialogues", err)
 	}
 	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			d := newDialogue(Options{Importer: jsonImporter{}})
-			for _, step := range strings.Split(string(text), "\n\n") {
-				d.play(t, step)
-			}
-		})
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, open := range map[string]func(*testing.T) store.Store{"memory": inMemory, "sqlite": onDisk} {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".txt")+"/"+name, func(t *testing.T) {
+				d := newDialogue(open(t), Options{Importer: jsonImporter{}})
+				for _, step := range strings.Split(string(text), "\n\n") {
+					d.play(t, step)
+				}
+			})
+		}
 	}
+}
+
+func inMemory(*testing.T) store.Store { return memory.New() }
+
+func onDisk(t *testing.T) store.Store {
+	s, err := sqlite.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
 }
 
 // dialogue is one client's conversation with a control plane.
@@ -60,12 +79,12 @@ type dialogue struct {
 	seconds   int64
 }
 
-func newDialogue(o Options) *dialogue {
+func newDialogue(s store.Store, o Options) *dialogue {
 	d := &dialogue{variables: map[string]string{}, seconds: 1700000000}
 	if o.Clock == nil {
 		o.Clock = func() time.Time { return time.Unix(d.seconds, 0) }
 	}
-	d.control = New(memory.New(), o)
+	d.control = New(s, o)
 	d.service = apigateway.NewService(d.control, slog.New(slog.DiscardHandler))
 	return d
 }

@@ -171,7 +171,7 @@ func (r records) deleteAll(kind, prefix string) error {
 	return nil
 }
 
-// When an answer shows the tags of something that has none. Recorded AWS answers: see tagsOf.
+// How an answer shows that there are no tags. Recorded AWS answers: CreateRestApi, GetRestApis, GetRestApi, UpdateRestApi.
 const (
 	tagsWhenSet = false // create and list: left out
 	tagsAlways  = true  // get and update: {}

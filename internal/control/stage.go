@@ -111,13 +111,13 @@ func (c *Control) GetStages(ctx context.Context, call *wire.Call, in *apigateway
 		if err != nil {
 			return nil, err
 		}
-		var wanted []*apidef.Stage
+		var stages []*apidef.Stage
 		for _, s := range all {
-			if in.DeploymentID == nil || s.DeploymentID == *in.DeploymentID {
-				wanted = append(wanted, s)
+			if wanted := value(in.DeploymentID); wanted == "" || s.DeploymentID == wanted {
+				stages = append(stages, s)
 			}
 		}
-		return &apigateway.Stages{Item: answers(wanted, stageAnswer)}, nil
+		return &apigateway.Stages{Item: answers(stages, stageAnswer)}, nil
 	})
 }
 

@@ -5,7 +5,7 @@ import "testing"
 // A link is ready when it is read after a moment; no clock runs beside it.
 // Source: recorded AWS answers of CreateVpcLink and GetVpcLink; how long it takes is Postern's own.
 func TestVPCLinkBecomesAvailable(t *testing.T) {
-	d := newDialogue(Options{})
+	d := newDialogue(inMemory(t), Options{})
 	d.play(t, `
 # [recorded AWS answer: CreateVpcLink]
 POST /vpclinks
