@@ -113,6 +113,8 @@ func TestRenderAllocations(t *testing.T) {
 		{`$stageVariables.env`, 3},
 		{`$input.body`, 3},
 		{`$util.escapeJavaScript('a"b')`, 1},
+		{`#set($x = $util.escapeJavaScript('nothing to escape'))$x`, 2},
+		{`#set($x = $util.escapeJavaScript('a"b'))$x`, 4},
 	} {
 		tmpl := CompileTemplate("t", c.source)
 		x := petExchange(`{"a":1}`)
@@ -124,6 +126,22 @@ func TestRenderAllocations(t *testing.T) {
 		})
 		if got > c.max {
 			t.Errorf("%s: %v allocations, want %v at most", strings.TrimSpace(c.source), got, c.max)
+		}
+	}
+}
+
+func TestBenchCasesAllocations(t *testing.T) {
+	for _, c := range benchCases(t) {
+		tmpl := CompileTemplate(c.name, c.source)
+		x := c.exchange()
+		dst := make([]byte, 0, 16<<10)
+		got := testing.AllocsPerRun(50, func() {
+			if _, err := tmpl.Render(x, x.Request.Body, dst); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if want := map[string]float64{"small": 5, "medium": 20, "large": 300}[c.name]; got > want {
+			t.Errorf("%s: %v allocations, want %v at most", c.name, got, want)
 		}
 	}
 }

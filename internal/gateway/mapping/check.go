@@ -58,8 +58,8 @@ func Check(name, source string) []Finding {
 }
 
 var (
-	// parameterList finds the directives that name variables without setting them at once.
-	parameterList = regexp.MustCompile(`#\{?(?:macro|define)\}?\s*\(([^)]*)\)`)
+	// parameterList finds the directives that name variables without a #set.
+	parameterList = regexp.MustCompile(`#\{?(?:macro\}?\s*\(([^)]*)\)|define\}?\s*\(([^)]*)\)|foreach\}?\s*\((\s*\$!?\{?[A-Za-z][A-Za-z0-9_-]*))`)
 	variableName  = regexp.MustCompile(`\$!?\{?([A-Za-z][A-Za-z0-9_-]*)`)
 )
 
@@ -72,7 +72,7 @@ func setVariables(source string, refs []vtl.Reference) map[string]bool {
 		}
 	}
 	for _, list := range parameterList.FindAllStringSubmatch(source, -1) {
-		for _, name := range variableName.FindAllStringSubmatch(list[1], -1) {
+		for _, name := range variableName.FindAllStringSubmatch(list[1]+list[2]+list[3], -1) {
 			set[name[1]] = true
 		}
 	}

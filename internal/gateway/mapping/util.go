@@ -25,19 +25,23 @@ func (u utilObject) Call(method string, args []any) (any, bool, error) {
 	if null {
 		return callUtilWithNull(method)
 	}
+	var buf [256]byte
 	switch method {
 	case "escapeJavaScript":
-		return string(appendEscapedJavaScript(nil, s)), true, nil
+		if escaped := appendEscapedJavaScript(buf[:0], s); len(escaped) != len(s) {
+			return string(escaped), true, nil
+		}
+		return args[0], true, nil
 	case "parseJson":
 		v, err := parseJSON(s)
 		return v, true, err
 	case "urlEncode":
-		return string(appendURLEncoded(nil, s)), true, nil
+		return string(appendURLEncoded(buf[:0], s)), true, nil
 	case "urlDecode":
 		decoded, err := urlDecode(s)
 		return decoded, true, err
 	case "base64Encode":
-		return string(appendBase64(nil, s)), true, nil
+		return string(appendBase64(buf[:0], s)), true, nil
 	case "base64Decode":
 		decoded, err := base64Decode(s)
 		return decoded, true, err
