@@ -8,6 +8,10 @@ func (c *compiler) set(n *ast) (node, error) {
 		return nil, err
 	}
 	c.assigned()
+	if len(left.path) == 0 {
+		// As in Velocity, #set(${a} = 1) sets a variable called "{".
+		left.slot = c.symbols.slot(c.nameArgument(n.kids[0]))
+	}
 	right, err := c.node(n.kids[1])
 	if err != nil {
 		return nil, err
@@ -64,6 +68,9 @@ func (c *compiler) directive(n *ast) (node, error) {
 	case "literal":
 		if len(kids) == 0 {
 			return nil, c.fail(n, ErrSyntax, "#literal needs parentheses and a block")
+		}
+		if k := n.kids[0]; k.last < k.first {
+			return nil, c.fail(n, ErrSyntax, "#literal is empty")
 		}
 		return &text{bytes: []byte(c.literal(n.kids[0]))}, nil
 	case "evaluate":
@@ -162,7 +169,7 @@ func (c *compiler) leave(n *ast, kids []node) (node, error) {
 func (c *compiler) macroCall(n *ast, kids []node) (node, error) {
 	call := &macroCall{place: c.place(n), name: n.name, source: c.images(n)}
 	args := n.kids
-	if n.name[0] == '@' {
+	if hasPrefix(n.name, "@") {
 		if len(kids) == 0 {
 			return &text{bytes: []byte("#" + n.name)}, nil
 		}

@@ -133,14 +133,18 @@ func (in *input) Property(name string) (any, bool) {
 }
 
 func (in *input) Call(method string, args []any) (any, bool, error) {
+	var arg string
+	isString := false
+	if len(args) == 1 {
+		arg, isString = args[0].(string)
+		isString = isString || args[0] == nil
+	}
 	switch {
 	case method == "params" && len(args) == 0:
 		return in.params, true, nil
-	case len(args) != 1:
-		return nil, false, nil
-	}
-	arg, ok := args[0].(string)
-	if !ok && args[0] != nil {
+	case method == "params" && !isString:
+		return nil, false, errors.New("wrong number of arguments") // Velocity finds params()
+	case !isString:
 		return nil, false, nil
 	}
 	switch method {
@@ -175,6 +179,9 @@ func (in *input) param(name string) any {
 
 // path reads the simplest JSON paths: $, names and indexes.
 func (in *input) path(path string) (any, error) {
+	if path == "" {
+		return nil, errors.New("no path")
+	}
 	v, err := fromJSON(in.body)
 	if err != nil {
 		return nil, err
@@ -305,22 +312,6 @@ func outcomeOf(a oracle.Answer) outcome {
 	if a.Error != "" {
 		return outcome{Failed: true}
 	}
-	return outcome{Output: a.Output, Context: compactJSON(a.Context)}
-}
-
-// compactJSON brings JSON into the form that render prints.
-func compactJSON(text []byte) string {
-	v, err := fromJSON(string(text))
-	if err != nil {
-		return "not JSON: " + string(text)
-	}
-	return string(must(java.PrintJSON(nil, v, java.WebJSON, 1<<20)))
-}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
+	return outcome{Output: a.Output, Context: string(a.Context)}
 }
 

@@ -14,7 +14,7 @@ type iterator struct {
 	size int
 }
 
-// iterate starts an iteration over v; it returns false for what #foreach cannot walk over. An iterator is continued.
+// iterate starts an iteration over v; it returns false for what #foreach cannot walk over.
 func iterate(it *iterator, v any) bool {
 	switch v := v.(type) {
 	case *java.List:
@@ -79,6 +79,9 @@ func (it *iterator) remove() error {
 	it.size--
 	return nil
 }
+
+// JavaString is Object.toString, with an identity that is always the same.
+func (it *iterator) JavaString() string { return it.className() + "@1" }
 
 func (it *iterator) className() string {
 	switch {

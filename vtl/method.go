@@ -86,6 +86,7 @@ var methodTable = sync.OnceValue(func() map[string]*candidates {
 		classBlock:      nil,
 	} {
 		methods = append(methods, objectMethods(classNumber(class))...)
+		methods = append(methods, bridges(methods)...)
 		for i := range methods {
 			m := &methods[i]
 			c := t[m.name]
@@ -98,6 +99,18 @@ var methodTable = sync.OnceValue(func() map[string]*candidates {
 	}
 	return t
 })
+
+// bridges are what Java adds for Comparable: compareTo(Object), which throws for what is of another class.
+func bridges(methods []method) []method {
+	for i := range methods {
+		if m := &methods[i]; m.name == "compareTo" {
+			return []method{{name: m.name, params: []param{pObject}, call: func(*call) (any, error) {
+				return nil, failf("the argument of compareTo is null or of another class")
+			}}}
+		}
+	}
+	return nil
+}
 
 func classNumber(i int) class { return class(i) }
 
@@ -116,8 +129,13 @@ func (c *candidates) find(class class, args []any) *method {
 			return m
 		}
 	}
+	return mostSpecific(list, args)
+}
+
+// mostSpecific returns the one method that all others which apply are less specific than.
+func mostSpecific(list []*method, args []any) *method {
 	var found *method
-	ambiguous := false
+	var rivals []*method
 	for _, m := range list {
 		if !m.applies(args) {
 			continue
@@ -128,15 +146,32 @@ func (c *candidates) find(class class, args []any) *method {
 		}
 		switch compareMethods(m, found) {
 		case moreSpecific:
-			found, ambiguous = m, false
+			if len(rivals) == 0 {
+				found = m
+			} else {
+				found, rivals = beatRivals(m, found, rivals)
+			}
 		case incomparable:
-			ambiguous = true
+			rivals = append(rivals, m)
 		}
 	}
-	if ambiguous {
+	if len(rivals) > 0 {
 		return nil
 	}
 	return found
+}
+
+// beatRivals lets m, which is more specific than found, replace it if it is more specific than a rival too.
+func beatRivals(m, found *method, rivals []*method) (*method, []*method) {
+	for _, rival := range rivals {
+		switch compareMethods(m, rival) {
+		case moreSpecific:
+			return m, nil
+		case incomparable:
+			rivals = append(rivals, m)
+		}
+	}
+	return found, rivals
 }
 
 func (m *method) exact(args []any) bool {
@@ -153,6 +188,9 @@ func (m *method) exact(args []any) bool {
 
 func (m *method) applies(args []any) bool {
 	n := len(m.params)
+	if n == 0 {
+		return true // Velocity checks no further, and the call fails if there are arguments
+	}
 	if !m.variadic {
 		if len(args) != n {
 			return false
@@ -185,6 +223,9 @@ func (m *method) applies(args []any) bool {
 }
 
 func (m *method) invoke(r *renderer, recv any, args []any) (any, error) {
+	if len(m.params) == 0 && len(args) > 0 {
+		return nil, failf("wrong number of arguments")
+	}
 	c := call{r, recv, args}
 	if m.variadic && len(args) == len(m.params) {
 		last := len(args) - 1
@@ -314,16 +355,14 @@ const (
 	lessSpecific
 )
 
-// compareMethods tells which of two overloads has the narrower parameters.
+// compareMethods tells which of two overloads is the more specific: the one with more parameters, else the one with
+// narrower ones.
 func compareMethods(a, b *method) specificity {
 	if len(a.params) != len(b.params) {
-		if a.variadic && !b.variadic {
-			return lessSpecific
-		}
-		if b.variadic && !a.variadic {
+		if len(a.params) > len(b.params) {
 			return moreSpecific
 		}
-		return incomparable
+		return lessSpecific
 	}
 	aMore, bMore := false, false
 	for i := range a.params {
@@ -333,6 +372,11 @@ func compareMethods(a, b *method) specificity {
 		}
 	}
 	switch {
+	case aMore && bMore && a.variadic != b.variadic:
+		if b.variadic {
+			return moreSpecific
+		}
+		return lessSpecific
 	case aMore && !bMore:
 		return moreSpecific
 	case bMore && !aMore:
@@ -345,7 +389,7 @@ func compareMethods(a, b *method) specificity {
 func (p param) widensTo(q param) bool {
 	switch q {
 	case pObject:
-		return !p.primitive()
+		return true
 	case pCharSequence:
 		return p == pString
 	case pLong:
@@ -359,7 +403,9 @@ func (p param) widensTo(q param) bool {
 	case pIterable:
 		return p == pCollection
 	case pObjects:
-		return p == pSequences
+		return !p.primitive()
+	case pSequences:
+		return p == pString || p == pCharSequence
 	}
 	return false
 }

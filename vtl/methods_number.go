@@ -1,6 +1,7 @@
 package vtl
 
 import (
+	"fmt"
 	"math"
 	"math/bits"
 	"strconv"
@@ -243,7 +244,7 @@ func doubleMethods() []method {
 		{name: "valueOf", params: []param{pString}, call: parseDouble},
 		one("valueOf", func(v float64) any { return v }),
 		one("toString", func(v float64) any { return java.String(v) }),
-		{name: "toHexString", params: []param{pDouble}, call: unsupported("toHexString")},
+		one("toHexString", func(v float64) any { return doubleToHex(v) }),
 		get("isNaN", func(v any) any { return math.IsNaN(v.(float64)) }),
 		get("isInfinite", func(v any) any { return math.IsInf(v.(float64), 0) }),
 		one("isNaN", func(v float64) any { return math.IsNaN(v) }),
@@ -263,6 +264,30 @@ func doubleMethods() []method {
 			return math.Float64frombits(uint64(c.long(0))), nil
 		}},
 	}...)
+}
+
+// doubleToHex is Double.toHexString: "0x1.8p1".
+func doubleToHex(v float64) string {
+	if v-v != 0 {
+		return java.String(v)
+	}
+	sign, bits := "", math.Float64bits(v)
+	if math.Signbit(v) {
+		sign = "-"
+	}
+	fraction, exponent := bits&(1<<52-1), int(bits>>52&0x7FF)
+	if exponent == 0 && fraction == 0 {
+		return sign + "0x0.0p0"
+	}
+	whole := "1"
+	if exponent == 0 {
+		whole, exponent = "0", 1
+	}
+	digits := strings.TrimRight(fmt.Sprintf("%013x", fraction), "0")
+	if digits == "" {
+		digits = "0"
+	}
+	return fmt.Sprintf("%s0x%s.%sp%d", sign, whole, digits, exponent-1023)
 }
 
 func doubleBits(v float64) int64 {

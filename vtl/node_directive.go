@@ -119,6 +119,9 @@ func (n *foreach) render(r *renderer) error {
 	if v == nil {
 		return nil
 	}
+	if items, ok := v.(*iterator); ok {
+		return n.loop(r, items)
+	}
 	var items iterator
 	if !iterate(&items, v) {
 		return nil
@@ -152,13 +155,13 @@ func (n *foreach) loop(r *renderer, items *iterator) error {
 	if err != nil && !isStop(err) {
 		return err
 	}
+	r.restore(n.variable, old)
 	if !n.quiet {
 		r.restore(n.count, oldCount)
 		r.restore(n.hasNext, oldNext)
-	}
-	r.restore(n.variable, old)
-	if !n.quiet {
-		n.restoreScope(r)
+		if err := n.restoreScope(r); err != nil {
+			return r.fail(n.place, err)
+		}
 	}
 	if err == errBreak {
 		return nil
@@ -221,15 +224,24 @@ func (r *renderer) restore(slot int, old any) {
 	}
 }
 
-func (n *foreach) restoreScope(r *renderer) {
+// restoreScope puts back what $foreach was before the loop. If the loop itself changed it, it stays.
+func (n *foreach) restoreScope(r *renderer) error {
 	v, err := r.get(n.scope)
-	if s, ok := v.(*loopScope); err == nil && ok {
-		if s.parent != nil {
-			r.put(n.scope, s.parent)
-		} else {
-			r.restore(n.scope, s.replaced)
-		}
+	if err != nil {
+		return err
 	}
+	if v == nil {
+		return failf("the loop made $foreach null")
+	}
+	s, ok := v.(*loopScope)
+	switch {
+	case !ok:
+	case s.parent != nil:
+		r.put(n.scope, s.parent)
+	default:
+		r.restore(n.scope, s.outerValue())
+	}
+	return nil
 }
 
 // breakNode is #break; scope is nil without an argument.

@@ -74,6 +74,10 @@ func (n *macroCall) call(r *renderer, m *macro) error {
 		}
 	}
 	if n.body != nil {
+		// To Velocity the block is one argument more, a null one.
+		if len(m.params) > len(n.args) {
+			f.put(m.params[len(n.args)], nil)
+		}
 		f.put(n.bodyContent, &blockValue{
 			body: n.body, frame: r.frame.capture(), maxDepth: r.t.plan.config.limits.MacroDepth,
 		})

@@ -303,10 +303,16 @@ func (a *indexAccess) fromEnd(key, v any) (any, error) {
 	if !ok || i >= 0 {
 		return key, nil
 	}
-	if _, ok := v.(Object); ok {
-		return key, nil
-	}
 	n, ok := sizeOf(v)
+	if o, isObject := v.(Object); isObject {
+		size, known, err := o.Call("size", nil)
+		if err != nil {
+			return nil, err
+		}
+		if s, isInt := size.(int32); known && isInt {
+			n, ok = int(s), true
+		}
+	}
 	if !ok {
 		return nil, failf("a negative index needs a value that has a size")
 	}
@@ -365,10 +371,10 @@ func (a *methodCall) get(r *renderer, v any) (any, error) {
 func (a *methodCall) call(r *renderer, v any, args []any) (any, error) {
 	if o, ok := v.(Object); ok {
 		out, ok, err := o.Call(a.name, args)
-		if err != nil || !ok {
-			return nil, err
+		if err != nil || ok {
+			return out, err
 		}
-		return out, nil
+		return a.callObject(r, o, args)
 	}
 	if a.methods == nil {
 		return nil, nil
@@ -378,6 +384,18 @@ func (a *methodCall) call(r *renderer, v any, args []any) (any, error) {
 		return nil, nil
 	}
 	return m.invoke(r, v, args)
+}
+
+// callObject gives every Object the methods of java.lang.Object that do no harm.
+func (a *methodCall) callObject(r *renderer, o Object, args []any) (any, error) {
+	switch {
+	case a.name == "toString" && len(args) == 0:
+		s, _, err := r.toString(o)
+		return s, err
+	case a.name == "equals" && len(args) == 1:
+		return java.Equal(o, args[0]), nil
+	}
+	return nil, nil
 }
 
 // appendTo prints the result of a call on an object that can do so. ok is false when the result is null.
@@ -395,8 +413,8 @@ func (a *methodCall) appendTo(r *renderer, o CallAppender) (ok bool, err error) 
 		r.out = out
 		return true, nil
 	}
-	v, ok, err := o.Call(a.name, args)
-	if err != nil || !ok || v == nil {
+	v, err := a.call(r, o, args)
+	if err != nil || v == nil {
 		return false, err
 	}
 	return r.print(v)

@@ -50,12 +50,12 @@ func hasBlock(name string) bool {
 	case "foreach", "macro", "literal", "define":
 		return true
 	}
-	return name[0] == '@'
+	return hasPrefix(name, "@")
 }
 
 // directiveArgs reads the arguments in parentheses; blanks and commas may separate them.
 func (p *parser) directiveArgs(n *ast, word *token) error {
-	isMacro := !isDirectiveName(n.name) && n.name[0] != '@' && p.isMacro(n.name)
+	isMacro := !isDirectiveName(n.name) && !hasPrefix(n.name, "@") && p.isMacro(n.name)
 	p.accept(tSpace)
 	if err := p.expect(tParenOpen); err != nil {
 		return err

@@ -202,7 +202,7 @@ func (p *parser) single(k astKind) *ast {
 	return p.close(n)
 }
 
-// controlWords are the directives of the grammar and those that Velocity 1.7 adds, which an escape protects.
+// isDirectiveName tells whether Velocity 1.7 adds a directive of that name to its grammar.
 func isDirectiveName(s string) bool {
 	switch s {
 	case "foreach", "include", "parse", "macro", "literal", "evaluate", "break", "define", "stop":
@@ -211,6 +211,7 @@ func isDirectiveName(s string) bool {
 	return false
 }
 
+// isControlWord tells whether s is a directive, which an escape protects.
 func isControlWord(s string) bool {
 	switch s {
 	case "if", "end", "set", "else", "elseif":
@@ -249,7 +250,10 @@ func (p *parser) escape() *ast {
 	case tIf, tElse, tElseIf, tEnd:
 		unit = `\`
 	default:
-		if len(next.image) > 0 && (isDirectiveName(next.image[1:]) || p.isMacro(next.image[1:])) {
+		if next.image == "" {
+			break
+		}
+		if name := next.image[1:]; isDirectiveName(name) || p.escapable[name] || p.isMacro(name) {
 			unit = `\`
 		}
 	}

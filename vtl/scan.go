@@ -24,6 +24,10 @@ func (l *lexer) longest() (kind, int) {
 	s := l.src[l.pos:]
 	var b best
 	slashes := l.backslashes()
+	switch l.state {
+	case inReference, inDirective, inText, inPreDirective:
+		b.literal(s, tLineCommentOpen, "##")
+	}
 	everywhere(s, slashes, &b)
 	switch l.state {
 	case inText:
@@ -81,7 +85,6 @@ func everywhere(s string, slashes int, b *best) {
 		}
 	case '#':
 		b.try(tHash, 1)
-		b.literal(s, tLineCommentOpen, "##")
 		b.literal(s, tCommentOpen, "#*")
 		b.literal(s, tTextblockOpen, "#[[")
 		if len(s) > 3 && s[1] == '*' && s[2] == '*' && s[3] != '#' {
@@ -131,6 +134,7 @@ func scanReference(s string, state lexState, b *best) {
 
 func emptyIndex(s string, b *best) {
 	b.literal(s, tEmptyIndex, "$[")
+	b.literal(s, tEmptyIndex, "$.")
 	b.literal(s, tEmptyIndex, "$![")
 	b.literal(s, tEmptyIndex, `$\![`)
 }
