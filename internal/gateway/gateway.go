@@ -40,6 +40,7 @@ type Options struct {
 
 // Gateway is the front door of the data plane. Its methods may be called from any goroutine.
 type Gateway struct {
+	pipeline  *pipeline
 	table     *program.Table
 	log       *slog.Logger
 	exchanges sync.Pool
@@ -52,6 +53,7 @@ func New(o Options) *Gateway {
 		return program.Compile(key, d, p.steps)
 	}
 	return &Gateway{
+		pipeline:  p,
 		table:     program.NewTable(program.Options{Source: o.Source, Compile: compile, MaxPrograms: o.MaxPrograms, Log: o.Log}),
 		log:       o.Log,
 		exchanges: sync.Pool{New: func() any { return new(message.Exchange) }},

@@ -40,13 +40,10 @@ type pipeline struct {
 //  9. integration                          mapping, call, mapping: package integration
 //  10. what is answered                    compression, access log, metrics
 func (p *pipeline) steps(d *program.Definition) []Step {
-	var steps []Step
-	if what := notRun(d); what != "" {
-		return append(steps, fails(gatewayresponse.NotRun(what)))
+	if what := notGuarded(d); what != "" {
+		return []Step{fails(gatewayresponse.NotRun(what))}
 	}
-	steps = append(steps, started)
-	steps = append(steps, validation(d)...)
-	steps = append(steps, p.integration(d), succeeded)
+	steps := p.execution(d)
 	if size := d.Snapshot.RestAPI.MinimumCompressionSize; size != nil {
 		r := &compression.Response{MinimumSize: *size}
 		steps = append(steps, r.Encode)
@@ -54,23 +51,39 @@ func (p *pipeline) steps(d *program.Definition) []Step {
 	return steps
 }
 
-// notRun names what a method needs and Postern cannot do yet. Such a method must not run without it.
-func notRun(d *program.Definition) string {
-	m := d.Method
-	switch {
+// execution is the order from the start of the execution on, which test invocations share.
+func (p *pipeline) execution(d *program.Definition) []Step {
+	steps := []Step{started}
+	if what := notRun(d); what != "" {
+		return append(steps, fails(gatewayresponse.NotRun(what)))
+	}
+	steps = append(steps, validation(d)...)
+	return append(steps, p.integration(d), succeeded)
+}
+
+// notGuarded names what guards a method and Postern cannot do yet. Such a method must not run without it.
+func notGuarded(d *program.Definition) string {
+	switch m := d.Method; {
 	case d.Snapshot.RestAPI.Policy != "":
 		return "APIs with a resource policy"
+	case d.Stage.WebACLARN != "":
+		return "stages with a web ACL"
 	case m.AuthorizationType != "" && m.AuthorizationType != "NONE":
 		return "methods with authorization " + m.AuthorizationType
 	case m.APIKeyRequired:
 		return "methods that require an API key"
+	}
+	return ""
+}
+
+// notRun names what the execution of a method needs and Postern cannot do yet.
+func notRun(d *program.Definition) string {
+	in := d.Method.Integration
+	switch {
 	case validatesBody(d):
 		return "request validators of the body"
-	case m.Integration == nil:
+	case in == nil:
 		return ""
-	}
-	in := m.Integration
-	switch {
 	case in.Type == apidef.AWS, in.Type == apidef.AWSProxy:
 		return "integrations of type " + in.Type
 	case in.ConnectionType == "VPC_LINK":
@@ -112,7 +125,11 @@ func validatesBody(d *program.Definition) bool {
 }
 
 func validation(d *program.Definition) []Step {
-	if v := validator(d); v != nil && v.ValidateRequestParameters {
+	v := validator(d)
+	if v == nil && d.Method.RequestValidatorID != "" {
+		return []Step{fails(gatewayresponse.Configuration("Invalid Request Validator identifier specified"))}
+	}
+	if v != nil && v.ValidateRequestParameters {
 		if p := validate.CompileParameters(d.Method.RequestParameters); p != nil {
 			return []Step{p.Check}
 		}
