@@ -149,7 +149,7 @@ const writePiece = 256 << 10
 
 // write sends head and body, in one system call where they are not long.
 func (c *conn) write(head, body []byte) error {
-	c.extendWriteBy(c.clock + c.server.WriteTimeout)
+	c.writeWithin(c.server.WriteTimeout)
 	if len(body) == 0 {
 		_, err := c.Write(head)
 		return err
@@ -163,7 +163,7 @@ func (c *conn) write(head, body []byte) error {
 	c.vec = [2][]byte{}
 	for body = body[len(first):]; len(body) > 0; body = body[len(first):] {
 		c.clock = c.server.elapsed()
-		c.extendWriteBy(c.clock + c.server.WriteTimeout)
+		c.writeWithin(c.server.WriteTimeout)
 		first = body[:min(len(body), writePiece)]
 		if _, err := c.Write(first); err != nil {
 			return err

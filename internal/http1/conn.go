@@ -18,9 +18,9 @@ const (
 	evicted
 )
 
-// slack is how much longer than asked for an idle or write deadline may be, so that it need not be set anew for
-// every request.
-const slack = 5 * time.Second
+// slack is how much longer than asked for an idle or write timeout may be, so that its deadline need not be set anew
+// for every request.
+func slack(timeout time.Duration) time.Duration { return min(timeout/8, 5*time.Second) }
 
 // conn is one client's connection, served by one goroutine.
 type conn struct {
@@ -105,7 +105,7 @@ func (c *conn) await() bool {
 		waiting = idle
 		c.state.Store(idle)
 	}
-	c.extendReadBy(c.clock + c.server.IdleTimeout)
+	c.readWithin(c.server.IdleTimeout)
 	if c.server.closing.Load() || waiting == idle && c.server.full.Load() > 0 || c.state.Load() != waiting {
 		return false
 	}
@@ -163,10 +163,11 @@ func (c *conn) evict(in int32) bool {
 	return true
 }
 
-// extendReadBy sees to a read deadline of at, or up to slack later.
-func (c *conn) extendReadBy(at time.Duration) {
-	if c.readBy < at || c.readBy > at+slack {
-		c.setReadBy(at + slack)
+// readWithin sees to a read deadline at a timeout from now, or slightly later.
+func (c *conn) readWithin(timeout time.Duration) {
+	at, late := c.clock+timeout, slack(timeout)
+	if c.readBy < at || c.readBy > at+late {
+		c.setReadBy(at + late)
 	}
 }
 
@@ -177,10 +178,10 @@ func (c *conn) setReadBy(at time.Duration) {
 	}
 }
 
-// extendWriteBy sees to a write deadline of at, or up to slack later.
-func (c *conn) extendWriteBy(at time.Duration) {
-	if c.writeBy < at {
-		c.writeBy = at + slack
+// writeWithin sees to a write deadline at a timeout from now, or slightly later.
+func (c *conn) writeWithin(timeout time.Duration) {
+	if at := c.clock + timeout; c.writeBy < at {
+		c.writeBy = at + slack(timeout)
 		c.Conn.SetWriteDeadline(c.server.started.Add(c.writeBy))
 	}
 }

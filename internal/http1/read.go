@@ -101,7 +101,8 @@ func (c *conn) goAhead() error {
 	if x.head.expect == "" || x.req.Proto != "HTTP/1.1" || x.r < x.w {
 		return nil
 	}
-	c.extendWriteBy(c.server.elapsed() + c.server.WriteTimeout)
+	c.clock = c.server.elapsed()
+	c.writeWithin(c.server.WriteTimeout)
 	if _, err := io.WriteString(c, "HTTP/1.1 100 Continue\r\n\r\n"); err != nil {
 		return errGone
 	}

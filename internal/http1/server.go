@@ -68,11 +68,11 @@ type Server struct {
 	// that arrived. Defaults: DefaultBodyTimeout, DefaultMinBodyRate bytes a second.
 	BodyTimeout time.Duration
 	MinBodyRate int
-	// IdleTimeout bounds the wait for the next request, with a few seconds of tolerance above. Default:
+	// IdleTimeout bounds the wait for the next request, with a tolerance of an eighth, at most 5 seconds. Default:
 	// DefaultIdleTimeout.
 	IdleTimeout time.Duration
-	// WriteTimeout bounds how long a client may take to accept a quarter MiB of the answer, with a few seconds of
-	// tolerance above. Default: DefaultWriteTimeout.
+	// WriteTimeout bounds how long a client may take to accept a quarter MiB of the answer, with the same tolerance.
+	// Default: DefaultWriteTimeout.
 	WriteTimeout time.Duration
 
 	once    sync.Once

@@ -236,7 +236,9 @@ func (p *pieceReader) Read(b []byte) (int, error) {
 		return 0, io.EOF
 	}
 	n := copy(b, p.texts[0])
-	p.texts = p.texts[1:]
+	if p.texts[0] = p.texts[0][n:]; p.texts[0] == "" {
+		p.texts = p.texts[1:]
+	}
 	return n, nil
 }
 

@@ -9,11 +9,9 @@ func (c *upstreamConn) stale() bool {
 	if c.plain == nil {
 		return false
 	}
-	stale := false
-	err := c.plain.Control(func(fd uintptr) {
-		var one [1]byte
-		_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		stale = err != syscall.EAGAIN
-	})
-	return stale || err != nil
+	if c.peek == nil {
+		c.peek = func(fd uintptr) { c.quiet = sysPeek(fd) == syscall.EAGAIN }
+	}
+	c.quiet = false
+	return c.plain.Control(c.peek) != nil || !c.quiet
 }

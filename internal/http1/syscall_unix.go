@@ -15,3 +15,11 @@ func sysWrite(fd uintptr, p []byte) (int, syscall.Errno) {
 	errno, _ := err.(syscall.Errno)
 	return n, errno
 }
+
+// sysPeek returns EAGAIN while nothing has arrived and the connection is open.
+func sysPeek(fd uintptr) syscall.Errno {
+	var one [1]byte
+	_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+	errno, _ := err.(syscall.Errno)
+	return errno
+}

@@ -176,7 +176,7 @@ func (t *Transport) newUpstream(a Address) (*upstream, error) {
 		u.slots = make(chan struct{}, t.MaxPerUpstream)
 	}
 	if addr, err := netip.ParseAddr(a.Host); err == nil && addr.Is6() {
-		u.host = "[" + a.Host + "]"
+		u.host = "[" + addr.WithZone("").String() + "]"
 	}
 	own := uint16(80)
 	if a.Scheme == "https" {
@@ -186,7 +186,7 @@ func (t *Transport) newUpstream(a Address) (*upstream, error) {
 		u.address.Port = own
 	}
 	if u.address.Port != own {
-		u.host += ":" + strconv.Itoa(int(a.Port))
+		u.host += ":" + strconv.Itoa(int(u.address.Port))
 	}
 	u.name = u.address.String()
 	switch a.Scheme {
@@ -204,8 +204,8 @@ func (t *Transport) newUpstream(a Address) (*upstream, error) {
 	default:
 		return nil, u.fail(ErrConnect, errors.New("the scheme is neither http nor https"))
 	}
-	if a.Host == "" {
-		return nil, u.fail(ErrConnect, errors.New("the host is empty"))
+	if a.Host == "" || !hostChars.all(u.host) {
+		return nil, u.fail(ErrConnect, errors.New("the host is no name or address"))
 	}
 	return u, nil
 }

@@ -31,6 +31,9 @@ type upstreamConn struct {
 	upstream *upstream
 	// plain is the socket below, also under TLS; nil when there is none.
 	plain syscall.RawConn
+	// peek asks plain whether anything arrived, bound once; quiet is its finding.
+	peek  func(fd uintptr)
+	quiet bool
 	// used says that a request was answered on it before.
 	used bool
 	// since is when its last request was begun.
