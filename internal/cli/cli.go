@@ -55,6 +55,7 @@ func Main(args []string, in io.Reader, out, errw io.Writer) (code int) {
 		kong.Name("postern"),
 		kong.Description("Amazon API Gateway that you run yourself."),
 		kong.DefaultEnvars("POSTERN"),
+		kong.Vars{"data": defaultData()},
 		kong.Configuration(yamlConfig),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -54,4 +56,15 @@ func (c *ServeCmd) Run(ctx context.Context, s *Streams) error {
 	}
 	fmt.Fprintf(s.Err, "Postern %s listens on http://%s\n", version(), srv.Addr())
 	return srv.Run(ctx)
+}
+
+// defaultData is where a user's programs keep their data, as the XDG base directory specification has it.
+func defaultData() string {
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "postern")
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		return filepath.Join(home, ".local", "share", "postern")
+	}
+	return "postern-data"
 }
