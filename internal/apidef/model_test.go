@@ -1,0 +1,117 @@
+package apidef
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postern/internal/aws/awserr"
+)
+
+// The schema of a model is JSON Schema draft 4. Source: developer guide, "Data models for REST APIs"; the refusals are
+// AWS's own texts.
+func TestCheckSchema(t *testing.T) {
+	invalid := func(fault string) error {
+		return awserr.BadRequest.Errorf("Invalid model specified: Validation Result: warnings : [], errors : [%s]", fault)
+	}
+	malformed := invalid("Invalid model schema specified")
+	for _, c := range []struct {
+		name, schema string
+		want         error
+	}{
+		{"an empty object", `{}`, nil}, // recorded AWS answer: a CloudFormation stack
+		{"every keyword", `{"$schema":"x","id":"x","title":"t","description":"d","default":[],"type":["string","null"],"format":"f","enum":[{"x":1}],
+			"required":["a"],"multipleOf":1,"maximum":1,"exclusiveMaximum":true,"minimum":0,"exclusiveMinimum":true,"maxLength":1,"minLength":0,
+			"pattern":"a","maxItems":1,"minItems":0,"uniqueItems":true,"maxProperties":1,"minProperties":0,"additionalItems":{},
+			"additionalProperties":false,"items":[{}],"not":{},"allOf":[{}],"anyOf":[{}],"oneOf":[{}],"definitions":{"a":{}},
+			"properties":{"b":{}},"patternProperties":{"c":{}},"dependencies":{"d":["a"],"e":{}},"x-mine":1}`, nil},
+		{"names of properties are no keywords", `{"properties":{"example":{},"const":{}}}`, nil},
+		{"text", `"x"`, malformed},
+		{"a list", `[]`, malformed},
+		{"a property that is no schema", `{"properties":{"a":1}}`, malformed},
+		{"an alternative that is no schema", `{"allOf":["a"]}`, malformed},
+		{"an unknown keyword", `{"x":1}`, invalid(`Invalid model schema specified. Unsupported keyword(s): ["x"]`)},
+		{"unknown keywords anywhere, each once", `{"items":{"nullable":true},"anyOf":[{"const":1},{"const":2}]}`,
+			invalid(`Invalid model schema specified. Unsupported keyword(s): ["const", "nullable"]`)},
+		{"another model", `{"$ref":"https://apigateway.amazonaws.com/restapis/abc/models/Pet"}`, nil},
+		{"a definition of its own", `{"$ref":"#/definitions/a","definitions":{"a":{}}}`, nil},
+		{"a file", `{"$ref":"pet.json"}`, invalid("Model reference must be in canonical form")},
+		{"an OpenAPI reference", `{"items":{"$ref":"#/components/schemas/Pet"}}`, invalid("Model reference must be in canonical form")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := (&Model{ContentType: "application/json", Schema: c.schema}).checkSchema()
+			if c.want == nil && err != nil || c.want != nil && !errors.Is(err, c.want) {
+				t.Errorf("got %v, want %v", err, c.want)
+			}
+		})
+	}
+	if err := (&Model{ContentType: "text/plain", Schema: "anything"}).checkSchema(); err != nil {
+		t.Errorf("a model that is not JSON: %v", err)
+	}
+}
+
+// Models may refer to each other in circles. Recorded AWS answer: import of Person and House.
+func TestFlattenCircle(t *testing.T) {
+	ref := func(name string) string {
+		return `{"$ref":"https://apigateway.amazonaws.com/restapis/abc/models/` + name + `"}`
+	}
+	person := &Model{Name: "Person", Schema: `{"type":"object","properties":{"house":` + ref("House") + `,"other":` + ref("Unknown") + `}}`}
+	house := &Model{Name: "House", Schema: `{"properties":{"owner":` + ref("Person") + `}}`}
+	var got, want any
+	if err := json.Unmarshal([]byte(Flatten(person, []*Model{person, house})), &got); err != nil {
+		t.Fatal(err)
+	}
+	personFlat := `{"type":"object","properties":{"house":{"$ref":"#/definitions/House"},"other":` + ref("Unknown") + `}}`
+	flat := strings.TrimSuffix(personFlat, "}") + `,"definitions":{"House":{"properties":{"owner":{"$ref":"#/definitions/Person"}}},"Person":` + personFlat + `}}`
+	if err := json.Unmarshal([]byte(flat), &want); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if !person.RefersTo("House") || person.RefersTo("Person") {
+		t.Error("references are not told apart")
+	}
+}
+
+// The sample of the API reference is that of Empty; the layout of the others is inferred.
+func TestModelTemplate(t *testing.T) {
+	for schema, want := range map[string]string{
+		`{"type":"object"}`: "{ }",
+		`{"type":"string"}`: `"$inputRoot"`,
+		`{"type":"array","items":{"properties":{"b":{"type":"string"},"a":{"type":"integer"}}}}`: `[
+#foreach($elem in $inputRoot)
+  {
+    "a" : $elem.a,
+    "b" : "$elem.b"
+  }#if($foreach.hasNext),#end
+#end
+]`,
+	} {
+		if got := (&Model{Schema: schema}).Template(); got != "#set($inputRoot = $input.path('$'))\n"+want {
+			t.Errorf("%s:\n%s", schema, got)
+		}
+	}
+}
+
+func FuzzModel(f *testing.F) {
+	for _, seed := range []string{`{"properties":{"a":{"$ref":"https://apigateway.amazonaws.com/restapis/abc/models/M"}}}`, `{"items":[{}],"x":1}`} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, schema string) {
+		m, err := NewModel(Model{Name: "M", ContentType: "application/json", Schema: schema})
+		if err != nil {
+			return
+		}
+		if m.Schema != schema {
+			t.Fatalf("the schema is not kept: %q", m.Schema)
+		}
+		if !json.Valid([]byte(Flatten(m, []*Model{m}))) {
+			t.Fatalf("flattened to %q", Flatten(m, []*Model{m}))
+		}
+		m.Template()
+	})
+}
