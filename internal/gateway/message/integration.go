@@ -20,7 +20,7 @@ func (r *IntegrationRequest) Reset() {
 	r.Path.Reset()
 	r.Query.Reset()
 	r.Header.Reset()
-	*r = IntegrationRequest{Path: r.Path, Query: r.Query, Header: r.Header, Buffer: r.Buffer[:0]}
+	*r = IntegrationRequest{Path: r.Path, Query: r.Query, Header: r.Header, Buffer: kept(r.Buffer)}
 }
 
 // IntegrationResponse is what the integration answered, before it is mapped.
@@ -38,7 +38,7 @@ type IntegrationResponse struct {
 // Reset empties r and keeps its memory.
 func (r *IntegrationResponse) Reset() {
 	r.Header.Reset()
-	*r = IntegrationResponse{Header: r.Header, Buffer: r.Buffer[:0]}
+	*r = IntegrationResponse{Header: r.Header, Buffer: kept(r.Buffer)}
 }
 
 // Error is what $context.error shows of an early end.
@@ -48,4 +48,12 @@ type Error struct {
 	Message      string
 	// ValidationErrorString is the detail of a failed request validation.
 	ValidationErrorString string
+}
+
+// kept is memory for the next exchange, unless it has grown beyond what is worth keeping.
+func kept(buffer []byte) []byte {
+	if cap(buffer) > maxKeptMemory {
+		return nil
+	}
+	return buffer[:0]
 }
