@@ -28,7 +28,6 @@ type answerReader struct {
 
 // readHead reads up to the end of the final answer's head.
 func (a *answerReader) readHead() error {
-	a.buf = a.resp.Memory()
 	var f fields
 	for range maxInterim {
 		version10, err := a.readOneHead(&f)
@@ -74,6 +73,17 @@ func (a *answerReader) readOneHead(f *fields) (version10 bool, err error) {
 			return false, err
 		}
 	}
+}
+
+// call sends the request on a kept connection and reads once. (On a new one an answer may already be there: some servers
+// refuse a connection with an answer that nobody asked for.)
+func (a *answerReader) call(request []byte) error {
+	a.buf = grow(a.buf, bufferSize)
+	sent, n, err := a.conn.socket.call(request, a.buf[len(a.buf):cap(a.buf)])
+	a.buf = a.buf[:len(a.buf)+n]
+	a.conn.unsent = sent == 0
+	a.conn.silent = n == 0
+	return err
 }
 
 // more reads once behind buf, growing it up to limit bytes.

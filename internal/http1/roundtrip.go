@@ -22,18 +22,21 @@ const maxInterim = 16
 // resp.Stream's.
 func (c *upstreamConn) roundTrip(req *UpstreamRequest, head []byte, deadline time.Time, resp *message.Response) error {
 	u := c.upstream
-	var err error
-	c.silent, c.unsent = true, true
-	c.Conn.SetDeadline(deadline)
-	var writing *writing
-	if len(head)+len(req.Body) <= inlineRequest {
-		err = c.send(head, req.Body)
-	} else {
-		writing = c.sendAside(bytes.Clone(head), req.Body)
-	}
-	a := answerReader{conn: c, method: req.Method, limit: req.MaxBody, resp: resp}
+	a := answerReader{conn: c, method: req.Method, limit: req.MaxBody, resp: resp, buf: resp.Memory()}
 	if a.limit <= 0 {
 		a.limit = DefaultMaxResponseBody
+	}
+	c.silent, c.unsent = true, true
+	c.Conn.SetDeadline(deadline)
+	var err error
+	var writing *writing
+	switch {
+	case c.used && c.socket != nil && len(req.Body) <= cap(head)-len(head):
+		err = a.call(append(head, req.Body...))
+	case len(head)+len(req.Body) <= inlineRequest:
+		err = c.send(head, req.Body)
+	default:
+		writing = c.sendAside(bytes.Clone(head), req.Body)
 	}
 	if err == nil || !timedOut(err) {
 		// After a failed write there may still be an answer that says why.

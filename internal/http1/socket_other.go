@@ -13,4 +13,5 @@ type socket struct{ raw syscall.RawConn }
 func newSocket(net.Conn) *socket                              { return nil }
 func (s *socket) read([]byte) (int, error)                    { return 0, net.ErrClosed }
 func (s *socket) readLent(func() []byte, func()) (int, error) { return 0, net.ErrClosed }
+func (s *socket) call([]byte, []byte) (int, int, error)       { return 0, 0, net.ErrClosed }
 func (s *socket) write([]byte) (int, error)                   { return 0, net.ErrClosed }

@@ -16,13 +16,18 @@ type socket struct {
 	raw syscall.RawConn
 
 	// The operations, bound once, and what they work on.
-	readOnce, writeAll func(fd uintptr) bool
-	in, out            []byte
-	n                  int
-	readErrno          syscall.Errno
-	writeErrno         syscall.Errno
-	lend               func() []byte
-	takeBack           func()
+	readOnce, writeAll, callOnce func(fd uintptr) bool
+
+	in        []byte
+	n         int
+	readErrno syscall.Errno
+	lend      func() []byte
+	takeBack  func()
+
+	out        []byte
+	writeErrno syscall.Errno
+	// called says that a call's request is on its way.
+	called bool
 }
 
 // newSocket returns nc's socket; nil when it has none.
@@ -36,7 +41,7 @@ func newSocket(nc net.Conn) *socket {
 		return nil
 	}
 	s := &socket{raw: raw}
-	s.readOnce, s.writeAll = s.tryRead, s.tryWrite
+	s.readOnce, s.writeAll, s.callOnce = s.tryRead, s.tryWrite, s.tryCall
 	return s
 }
 
@@ -53,7 +58,10 @@ func (s *socket) readLent(lend func() []byte, takeBack func()) (int, error) {
 }
 
 func (s *socket) await() (int, error) {
-	err := s.raw.Read(s.readOnce)
+	return s.result(s.raw.Read(s.readOnce))
+}
+
+func (s *socket) result(err error) (int, error) {
 	s.in = nil
 	switch {
 	case err != nil:
@@ -114,4 +122,39 @@ func (s *socket) tryWrite(fd uintptr) (done bool) {
 	}
 	s.writeErrno = 0
 	return true
+}
+
+// call writes a request and reads once, on a connection with nothing to read. It waits for the answer without looking
+// for it first: one system call less than write and read. sent is how much of the request was written; an error
+// with less than all of it is the write's.
+func (s *socket) call(request, p []byte) (sent, n int, err error) {
+	s.out, s.in, s.lend, s.called = request, p, nil, false
+	err = s.raw.Read(s.callOnce)
+	sent = len(request) - len(s.out)
+	s.out = nil
+	switch {
+	case err == nil && s.writeErrno != 0 && s.writeErrno != syscall.EAGAIN:
+		return sent, 0, s.writeErrno
+	case err == nil && !s.called:
+		rest, err := s.write(request[sent:])
+		if sent += rest; err != nil {
+			return sent, 0, err
+		}
+		n, err = s.read(p)
+		return sent, n, err
+	default:
+		n, err = s.result(err)
+		return sent, n, err
+	}
+}
+
+func (s *socket) tryCall(fd uintptr) (done bool) {
+	if s.called {
+		return s.tryRead(fd)
+	}
+	if !s.tryWrite(fd) || s.writeErrno != 0 {
+		return true
+	}
+	s.called = true
+	return false
 }
