@@ -27,5 +27,6 @@
 // Not recorded, and decided here: path parameters are percent-decoded in templates and kept encoded when a mapping puts
 // them into the integration's path; $context.requestTimeEpoch is a Long and isCanaryRequest a Boolean; the keys of
 // $stageVariables are sorted and those of $input.params() come as the client sent them; a body that is no JSON fails
-// the template that reads a part of it.
+// the template that reads a part of it; the body is parsed once a rendering, so that what a template changes in it shows
+// in a later $input.json.
 package mapping

@@ -3,6 +3,7 @@ package mapping
 import (
 	"errors"
 
+	"postern/java"
 	"postern/jsonpath"
 )
 
@@ -12,6 +13,9 @@ type document struct {
 	body []byte
 	// strict makes an empty body an error, as it is for Jayway; absent makes it null.
 	strict, absent bool
+	// fresh makes every reading see the body as it came, also after a template changed what it had been given. Without
+	// it, $input.path('$').put("k", 1) shows in a later $input.json('$').
+	fresh bool
 
 	copied, parsed bool
 	src            string
@@ -53,6 +57,18 @@ func (d *document) read(p *compiledPath) (any, error) {
 	v, err := p.path.Read(d.root)
 	if errors.Is(err, jsonpath.ErrNotFound) {
 		return nil, nil
+	}
+	return v, err
+}
+
+// lend is read for a template that may change what it is given.
+func (d *document) lend(p *compiledPath) (any, error) {
+	v, err := d.read(p)
+	switch v.(type) {
+	case *java.Map, *java.List:
+		if d.fresh {
+			d.parsed, d.root = false, nil
+		}
 	}
 	return v, err
 }

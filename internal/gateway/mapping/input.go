@@ -58,7 +58,7 @@ func (in *inputObject) Call(method string, args []any) (any, bool, error) {
 	}
 	switch method {
 	case "path":
-		v, err := in.read(s)
+		v, err := in.doc.lend(in.path(s))
 		return v, true, err
 	case "json":
 		text, err := in.appendJSON(nil, s)
@@ -106,7 +106,7 @@ func (in *inputObject) JavaString() string { return "" }
 
 // appendJSON appends $input.json(path).
 func (in *inputObject) appendJSON(dst []byte, path string) ([]byte, error) {
-	v, err := in.read(path)
+	v, err := in.doc.read(in.path(path))
 	switch {
 	case err != nil:
 		return dst, err
@@ -116,24 +116,23 @@ func (in *inputObject) appendJSON(dst []byte, path string) ([]byte, error) {
 	return java.AppendJSON(dst, v), nil
 }
 
-// read returns the value at path, nil when there is none.
-func (in *inputObject) read(path string) (any, error) {
-	p := in.paths[path]
-	if p == nil {
-		p = in.compile(path)
+// path returns the compiled form of a JSON path.
+func (in *inputObject) path(text string) *compiledPath {
+	if p := in.paths[text]; p != nil {
+		return p
 	}
-	return in.doc.read(p)
+	return in.compile(text)
 }
 
 // compile compiles a path that the template put together, unless it is among the last few.
-func (in *inputObject) compile(path string) *compiledPath {
+func (in *inputObject) compile(text string) *compiledPath {
 	for i := range in.recent {
-		if r := &in.recent[i]; r.path != nil && r.text == path {
+		if r := &in.recent[i]; r.path != nil && r.text == text {
 			return r.path
 		}
 	}
 	r := &in.recent[in.turn%uint8(len(in.recent))]
 	in.turn++
-	r.text, r.path = path, compilePath(path)
+	r.text, r.path = text, compilePath(text)
 	return r.path
 }

@@ -132,7 +132,7 @@ func (g generator) piece(depth int) string {
 	case 11:
 		return "#set($context." + g.pick("requestOverride.header.X", "requestOverride.querystring[\"q\"]", "responseOverride.status", "responseOverride.header.Y", "custom", "missing.x.y") + " = " + g.stored() + ")"
 	case 12:
-		return g.pick("$context.requestOverride.path.put('p', ", "$context.identity.put(\"k\", ", "$input.params().header.put('new', ") + g.stored() + ")"
+		return g.pick("$context.requestOverride.path.put('p', ", "$context.identity.put(\"k\", ", "$input.params().header.put('new', ", "$input.path('$').put('s', ", "$input.path('$.a.b').add(", "$root.put('a', ", "$input.path('$.a').put('b', ") + g.stored() + ")"
 	}
 	return "\"" + g.printed() + "\""
 }

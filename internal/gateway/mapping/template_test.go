@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -170,4 +171,24 @@ func TestBrokenPathFailsWhenReached(t *testing.T) {
 			t.Errorf("%s: %v", source, err)
 		}
 	}
+}
+
+// One compiled template serves any number of exchanges at once.
+func TestTemplateHammer(t *testing.T) {
+	tmpl := CompileTemplate("t", `$input.params('id') $input.json('$.a') $input.path("$.$input.params('id')") $context.identity.sourceIp#set($context.requestOverride.header.x = "y")`)
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			id, body := fmt.Sprint("p", i), fmt.Sprintf(`{"a": %d, "p%d": "own"}`, i, i)
+			for range 200 {
+				x := petExchange(body)
+				x.PathParameters = message.Pairs{{Name: "id", Value: id}}
+				out, err := tmpl.Render(x, x.Request.Body, nil)
+				if want := fmt.Sprintf("%s %d own 203.0.113.9", id, i); err != nil || string(out) != want {
+					t.Errorf("got %q, %v, want %q", out, err, want)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
