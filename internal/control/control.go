@@ -41,6 +41,8 @@ type Options struct {
 	Limits *apidef.Limits
 	// Importer reads API definitions; without one ImportRestApi and PutRestApi answer 501.
 	Importer Importer
+	// Exporter writes API definitions; without one GetExport answers 501.
+	Exporter Exporter
 	// Published is called, before the caller is answered, with a revision that holds a stage's or a deployment's change.
 	// A node that serves stages itself waits here until it serves the new ones. nil means that nobody waits.
 	Published func(ctx context.Context, revision int64)

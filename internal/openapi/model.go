@@ -20,7 +20,9 @@ func (in *importing) readModels() {
 }
 
 func (in *importing) addModel(name string, schema *node) {
+	in.model = name
 	own := in.toModelSchema(schema)
+	in.model = ""
 	if ref := in.missingReference(own); ref != "" {
 		// The text is inferred.
 		in.fail("Unable to create model for '%s': Invalid model specified: Validation Result: warnings : [], errors : [Model reference not found: %s]", name, ref)

@@ -87,6 +87,7 @@ type importing struct {
 	tree       *apidef.Tree      // by path
 	full       bool              // the tree, to maxResources
 	schemes    map[string]securityScheme
+	model      string // the one whose schema is being read
 }
 
 // dialect is where the two versions keep the same things.

@@ -13,9 +13,10 @@ var (
 	keywordsOfSchemas = []string{"allOf", "anyOf", "oneOf", "items"}
 	keywordsOfMembers = []string{"properties", "patternProperties", "definitions", "dependencies"}
 	// What OpenAPI adds to JSON Schema draft 4. A model keeps none of it.
-	// Source: developer guide, "Amazon API Gateway important notes for REST APIs" (unsupported keywords).
+	// Source: developer guide, "Amazon API Gateway important notes for REST APIs" (unsupported keywords). That $schema goes
+	// too is inferred: exports have none.
 	keywordsOfOpenAPI = []string{"discriminator", "example", "examples", "externalDocs", "nullable", "readOnly", "writeOnly",
-		"xml", "deprecated"}
+		"xml", "deprecated", "$schema"}
 )
 
 // toModelSchema is a schema as a model keeps it: references to other models in canonical form, OpenAPI's own keywords
@@ -65,6 +66,8 @@ func (in *importing) toModelReference(ref string) string {
 	switch {
 	case !ok:
 		return ref
+	case strings.HasPrefix(name, in.model+"/definitions/"):
+		return "#" + name[len(in.model):]
 	case strings.Contains(name, "/"):
 		return "#/" + name
 	}

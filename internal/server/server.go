@@ -115,6 +115,7 @@ func (s *Server) build(ctx context.Context) error {
 	s.control = control.New(s.store, control.Options{
 		Log:       s.options.Log,
 		Importer:  openapi.Importer{},
+		Exporter:  openapi.Exporter{},
 		Published: s.published,
 		NewID:     s.options.NewID,
 	})

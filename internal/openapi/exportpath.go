@@ -1,0 +1,234 @@
+package openapi
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"postern/internal/apidef"
+	"postern/internal/aws/awserr"
+)
+
+// paths are the resources with methods. One without is written only when no other path tells of it.
+func (out *exporting) paths() (*node, error) {
+	resources := sortedBy(out.Resources, func(r *apidef.Resource) string { return r.Path })
+	parents := make(map[string]bool, len(resources))
+	for _, r := range resources {
+		parents[r.ParentID] = true
+	}
+	n := newObject()
+	for _, r := range resources {
+		if len(r.Methods) == 0 && (r.Path == "/" || parents[r.ID]) {
+			continue
+		}
+		item, err := out.pathItem(r)
+		if err != nil {
+			return nil, err
+		}
+		n.add(r.Path, item)
+	}
+	return n, nil
+}
+
+func (out *exporting) pathItem(r *apidef.Resource) (*node, error) {
+	item := newObject()
+	for _, verb := range slices.Sorted(maps.Keys(r.Methods)) {
+		operation, err := out.operation(r, r.Methods[verb])
+		if err != nil {
+			return nil, err
+		}
+		key := strings.ToLower(verb)
+		if verb == "ANY" {
+			key = extension + "any-method"
+		}
+		item.add(key, operation)
+	}
+	return item, nil
+}
+
+// operation is a method, in the order of recorded exports.
+func (out *exporting) operation(r *apidef.Resource, m *apidef.Method) (*node, error) {
+	body, err := out.bodyModels(r, m)
+	if err != nil {
+		return nil, err
+	}
+	n := newObject().addText("operationId", m.OperationName)
+	parameters := out.parameters(m)
+	if out.swagger2 {
+		n.addTexts("consumes", consumes(m)).addTexts("produces", produces(m))
+		if len(body) > 0 {
+			parameters.items = append(parameters.items, out.bodyParameter(body))
+		}
+	}
+	if len(parameters.items) > 0 {
+		n.add("parameters", parameters)
+	}
+	if !out.swagger2 && len(body) > 0 {
+		n.add("requestBody", newObject().add("content", out.content(body)).add("required", newBoolean(true)))
+	}
+	n.add("responses", out.responses(m))
+	if requirements := out.security(m); len(requirements.items) > 0 {
+		n.add("security", requirements)
+	}
+	if out.with.validators {
+		n.addText(extension+"request-validator", out.validators[m.RequestValidatorID])
+	}
+	if out.with.integrations && m.Integration != nil {
+		n.add(extension+"integration", out.integration(r, m.Integration))
+	}
+	return n, nil
+}
+
+// consumes are the content types that a method has a model or a template for.
+func consumes(m *apidef.Method) []string {
+	types := make(map[string]bool)
+	addKeys(types, m.RequestModels)
+	if m.Integration != nil {
+		addKeys(types, m.Integration.RequestTemplates)
+	}
+	return slices.Sorted(maps.Keys(types))
+}
+
+func produces(m *apidef.Method) []string {
+	types := make(map[string]bool)
+	for _, r := range m.MethodResponses {
+		addKeys(types, r.ResponseModels)
+	}
+	if m.Integration != nil {
+		for _, r := range m.Integration.Responses {
+			addKeys(types, r.ResponseTemplates)
+		}
+	}
+	return slices.Sorted(maps.Keys(types))
+}
+
+func addKeys(set map[string]bool, m map[string]string) {
+	for key := range m {
+		set[key] = true
+	}
+}
+
+// bodyModels are the models of a method's request body that can be written: those for JSON, by content type.
+// Source: developer guide, "Export a REST API from API Gateway"; what stands for the dots of its message is inferred.
+func (out *exporting) bodyModels(r *apidef.Resource, m *apidef.Method) (map[string]string, error) {
+	written := out.jsonModels(m.RequestModels)
+	if len(written) == 0 && len(m.RequestModels) > 0 && !out.with.postman {
+		return nil, awserr.BadRequest.Errorf("Only found non-JSON body models for %s %s", m.HTTPMethod, r.Path)
+	}
+	return written, nil
+}
+
+// jsonModels leaves out the models of other kinds, which have no JSON schema.
+func (out *exporting) jsonModels(models map[string]string) map[string]string {
+	written := make(map[string]string, len(models))
+	for contentType, name := range models {
+		if m, ok := out.models[name]; ok && isJSON(m) {
+			written[contentType] = name
+		}
+	}
+	return written
+}
+
+func isJSON(m *apidef.Model) bool { return strings.Contains(strings.ToLower(m.ContentType), "json") }
+
+// parameterKinds are what OpenAPI calls the places of a method's parameters, in the order in which they are written.
+var parameterKinds = []struct{ location, in string }{
+	{apidef.InPath, "path"},
+	{apidef.InQueryString, "query"},
+	{apidef.InMultiValueQueryString, "query"},
+	{apidef.InHeader, "header"},
+	{apidef.InMultiValueHeader, "header"},
+}
+
+func (out *exporting) parameters(m *apidef.Method) *node {
+	n := newList()
+	written := make(map[[2]string]bool)
+	for _, kind := range parameterKinds {
+		for _, key := range slices.Sorted(maps.Keys(m.RequestParameters)) {
+			name, ok := strings.CutPrefix(key, "method.request."+kind.location+".")
+			if !ok || written[[2]string{kind.in, name}] {
+				continue
+			}
+			written[[2]string{kind.in, name}] = true
+			n.items = append(n.items, out.parameter(name, kind.in, m.RequestParameters[key]))
+		}
+	}
+	return n
+}
+
+func (out *exporting) parameter(name, in string, required bool) *node {
+	n := newObject().add("name", newText(name)).add("in", newText(in))
+	if out.swagger2 {
+		return n.add("required", newBoolean(required)).add("type", newText("string"))
+	}
+	if required {
+		n.add("required", newBoolean(true))
+	}
+	return n.add("schema", newObject().add("type", newText("string")))
+}
+
+// bodyParameter is the one body that Swagger 2.0 has: that for JSON, else the first.
+func (out *exporting) bodyParameter(models map[string]string) *node {
+	name := preferred(models)
+	return newObject().add("in", newText("body")).add("name", newText(name)).add("required", newBoolean(true)).
+		add("schema", out.modelReferenceTo(name))
+}
+
+// preferred is the model for application/json, else that of the first content type.
+func preferred(models map[string]string) string {
+	if name, ok := models["application/json"]; ok {
+		return name
+	}
+	for _, contentType := range slices.Sorted(maps.Keys(models)) {
+		return models[contentType]
+	}
+	return ""
+}
+
+// content is OpenAPI 3.0's: a model for each content type.
+func (out *exporting) content(models map[string]string) *node {
+	n := newObject()
+	for _, contentType := range slices.Sorted(maps.Keys(models)) {
+		n.add(contentType, newObject().add("schema", out.modelReferenceTo(models[contentType])))
+	}
+	return n
+}
+
+func (out *exporting) modelReferenceTo(name string) *node {
+	return newObject().add("$ref", newText(out.modelReference+name))
+}
+
+func (out *exporting) responses(m *apidef.Method) *node {
+	n := newObject()
+	for _, status := range slices.Sorted(maps.Keys(m.MethodResponses)) {
+		r := m.MethodResponses[status]
+		models := out.jsonModels(r.ResponseModels)
+		one := newObject().add("description", newText(status+" response"))
+		if out.swagger2 {
+			if len(models) > 0 {
+				one.add("schema", out.modelReferenceTo(preferred(models)))
+			}
+			one.addObject("headers", out.headers(r))
+		} else {
+			one.addObject("headers", out.headers(r)).add("content", out.content(models))
+		}
+		n.add(status, one)
+	}
+	return n
+}
+
+func (out *exporting) headers(r *apidef.MethodResponse) *node {
+	n := newObject()
+	for _, key := range slices.Sorted(maps.Keys(r.ResponseParameters)) {
+		name, ok := strings.CutPrefix(key, "method.response.header.")
+		if !ok {
+			continue
+		}
+		kind := newObject().add("type", newText("string"))
+		if !out.swagger2 {
+			kind = newObject().add("schema", kind)
+		}
+		n.add(name, kind)
+	}
+	return n
+}
