@@ -282,11 +282,11 @@ func (s stages) Watch(context.Context) (<-chan apidef.Changes, error) {
 
 // definition is the short form of a deployed API in the dialogues.
 type definition struct {
-	Stage             apidef.Stage              `json:"stage"`
-	RestAPI           apidef.RestAPI            `json:"restApi"`
-	Methods           map[string]*apidef.Method `json:"methods"` // by "GET /pets"
-	RequestValidators []*apidef.RequestValidator
-	GatewayResponses  []*apidef.GatewayResponse
+	Stage             apidef.Stage               `json:"stage"`
+	RestAPI           apidef.RestAPI             `json:"restApi"`
+	Methods           map[string]*apidef.Method  `json:"methods"` // by "GET /pets"
+	RequestValidators []*apidef.RequestValidator `json:"requestValidators"`
+	GatewayResponses  []*apidef.GatewayResponse  `json:"gatewayResponses"`
 	// Canary holds the methods of the canary's deployment.
 	Canary map[string]*apidef.Method `json:"canary"`
 }

@@ -14,7 +14,7 @@ import (
 func TestLimits(t *testing.T) {
 	up := &quietUpstream{}
 	source := stages{{APIID: "api1", Stage: "prod"}: deployed(t, measuredAPI+`
-GatewayResponses: [{responseType: REQUEST_TOO_LARGE, statusCode: "400"}, {responseType: DEFAULT_4XX, responseParameters: {gatewayresponse.header.x: "'y'"}}]
+gatewayResponses: [{responseType: REQUEST_TOO_LARGE, statusCode: "400"}, {responseType: DEFAULT_4XX, responseParameters: {gatewayresponse.header.x: "'y'"}}]
 `)}
 	g := gateway.New(gateway.Options{Source: source, Transport: up, Log: slog.New(slog.DiscardHandler)})
 	tests := []struct {

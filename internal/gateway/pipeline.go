@@ -154,11 +154,13 @@ func (p *pipeline) integration(d *program.Definition) Step {
 	return fails(gatewayresponse.Configuration("Unknown integration type " + m.Integration.Type))
 }
 
-// step is the Run of a backend that could be compiled.
-func step(b interface {
+// backend is a compiled integration of any type.
+type backend interface {
 	Run(ctx context.Context, x *message.Exchange) error
-}, err error,
-) Step {
+}
+
+// step is the Run of a backend that could be compiled.
+func step(b backend, err error) Step {
 	if err != nil {
 		return fails(gatewayresponse.Configuration(err.Error()))
 	}
