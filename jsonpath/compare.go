@@ -34,12 +34,12 @@ func (c *comparison) compare(a, b any) (order int, ok bool, err error) {
 		if java.IsNumber(b) {
 			n := c.right.number
 			if c.right.steps != nil {
-				n, _ = java.ParseDecimal(a)
+				n = newNumber(a)
 			}
 			if n == nil {
 				return 0, false, errCompareNumber
 			}
-			return compareNumbers(n, b)
+			return n.compare(b)
 		}
 	case bool:
 		if b, ok := b.(bool); ok {
@@ -84,6 +84,39 @@ func compareBools(a, b bool) int {
 		return -1
 	}
 	return 1
+}
+
+// number is a text that is compared with numbers.
+type number struct {
+	exact   *java.Decimal
+	nearest float64 // the double nearest to it
+	whole   bool
+	long    int64 // if it is whole
+}
+
+// newNumber returns nil if text is not a number.
+func newNumber(text string) *number {
+	d, err := java.ParseDecimal(text)
+	if err != nil {
+		return nil
+	}
+	n := &number{exact: d, nearest: d.Float64()}
+	if d.Scale == 0 && d.Unscaled.IsInt64() {
+		n.whole, n.long = true, d.Unscaled.Int64()
+	}
+	return n
+}
+
+// compare orders the number and b: by value, where b is a double by its printed form. As both are next to the
+// doubles they were rounded to, these decide unless they are the same.
+func (n *number) compare(b any) (order int, ok bool, err error) {
+	if f, ok := b.(float64); ok && f != n.nearest && f-f == 0 {
+		return cmp.Compare(n.nearest, f), true, nil
+	}
+	if long, ok := java.ToInt64(b); ok && n.whole {
+		return cmp.Compare(n.long, long), true, nil
+	}
+	return compareNumbers(n.exact, b)
 }
 
 // compareNumbers compares two numbers by their printed forms.

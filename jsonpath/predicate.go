@@ -14,8 +14,27 @@ var (
 	errOperand    = errors.New("a predicate ends early")
 )
 
-// operators in the order in which a predicate is searched for them.
-var comparisons = []string{"==", ">=", "<=", "!=", "<", ">", "=~"}
+// relation is what a comparison asks for.
+type relation uint8
+
+const (
+	equal relation = iota
+	notEqual
+	less
+	lessOrEqual
+	greater
+	greaterOrEqual
+	matching
+)
+
+// operators are searched for in this order.
+var operators = []struct {
+	text     string
+	relation relation
+}{
+	{"==", equal}, {">=", greaterOrEqual}, {"<=", lessOrEqual}, {"!=", notEqual}, {"<", less}, {">", greater},
+	{"=~", matching},
+}
 
 // parsePredicate reads one predicate: two operands and an operator, or a path.
 func parsePredicate(text string) (filter, error) {
@@ -24,12 +43,10 @@ func parsePredicate(text string) (filter, error) {
 	if text == "" {
 		return nil, errOperand
 	}
-	for _, operator := range comparisons {
-		left, right, ok := strings.Cut(text, operator)
-		if !ok {
-			continue
+	for _, operator := range operators {
+		if left, right, ok := strings.Cut(text, operator.text); ok {
+			return newComparison(trim(left), operator.relation, trim(right))
 		}
-		return newComparison(trim(left), operator, trim(right))
 	}
 	o, err := parseOperand(trim(text), true)
 	if err != nil {
@@ -49,9 +66,8 @@ type operand struct {
 	negated bool
 	pattern *regex.Regexp
 	text    string
-	value   any // text, boxed
-	// number is text as a number, nil if it is none.
-	number *java.Decimal
+	value   any     // text, boxed
+	number  *number // text as a number, nil if it is none
 }
 
 func parseOperand(text string, left bool) (operand, error) {
@@ -77,9 +93,7 @@ func parseOperand(text string, left bool) (operand, error) {
 		return o, o.compilePattern(text)
 	}
 	o.text, o.value = text, text
-	if n, err := java.ParseDecimal(text); err == nil {
-		o.number = n
-	}
+	o.number = newNumber(text)
 	return o, nil
 }
 
@@ -140,12 +154,12 @@ func (e existence) holds(item, _ any) (bool, error) {
 // comparison compares two operands.
 type comparison struct {
 	left, right operand
-	operator    string
+	relation    relation
 	// same says that both sides lead to the same object, which equals itself even if it is not a number.
 	same bool
 }
 
-func newComparison(left, operator, right string) (filter, error) {
+func newComparison(left string, relation relation, right string) (filter, error) {
 	l, err := parseOperand(left, true)
 	if err != nil {
 		return nil, err
@@ -158,7 +172,7 @@ func newComparison(left, operator, right string) (filter, error) {
 	// such a path once.
 	same := l.steps != nil && l.source == r.source &&
 		(l.root || l.steps[len(l.steps)-1].op != opProperties)
-	return &comparison{l, r, operator, same}, nil
+	return &comparison{l, r, relation, same}, nil
 }
 
 func (c *comparison) holds(item, root any) (bool, error) {
@@ -170,10 +184,10 @@ func (c *comparison) holds(item, root any) (bool, error) {
 	if err != nil {
 		return false, notFoundIsFalse(err)
 	}
-	if c.operator == "=~" {
+	if c.relation == matching {
 		return c.matches(left, right)
 	}
-	if c.operator != "==" && c.operator != "!=" && (left == nil) != (right == nil) {
+	if c.relation != equal && c.relation != notEqual && (left == nil) != (right == nil) {
 		return false, nil
 	}
 	order := 0
@@ -183,16 +197,17 @@ func (c *comparison) holds(item, root any) (bool, error) {
 			return false, err
 		}
 	}
-	switch c.operator {
-	case "==":
+	// The right operand was compared with the left one.
+	switch c.relation {
+	case equal:
 		return order == 0, nil
-	case "!=":
+	case notEqual:
 		return order != 0, nil
-	case ">":
+	case greater:
 		return order < 0, nil
-	case ">=":
+	case greaterOrEqual:
 		return order <= 0, nil
-	case "<":
+	case less:
 		return order > 0, nil
 	}
 	return order >= 0, nil
@@ -221,8 +236,11 @@ func (c *comparison) matches(left, right any) (bool, error) {
 }
 
 func matches(p *regex.Regexp, v any) (bool, error) {
-	if v == nil {
+	switch v := v.(type) {
+	case nil:
 		return false, nil
+	case string:
+		return p.Matches(v)
 	}
 	text, err := java.PrintString(nil, v, 1<<20)
 	if err != nil {

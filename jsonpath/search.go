@@ -35,8 +35,13 @@ func (s *search) from(i int, v any) error {
 		return nil
 	}
 	s.depth++
-	defer func() { s.depth-- }()
-	switch st := &s.steps[i]; st.op {
+	err := s.step(i, v)
+	s.depth--
+	return err
+}
+
+func (s *search) step(i int, v any) error {
+	switch s.steps[i].op {
 	case opRoot:
 		return s.from(i+1, v)
 	case opProperty, opProperties:
@@ -51,9 +56,8 @@ func (s *search) from(i int, v any) error {
 		return s.scan(i+1, v)
 	case opFilter:
 		return s.filter(i, v)
-	default:
-		return s.index(i, v)
 	}
+	return s.index(i, v)
 }
 
 func (s *search) leaf(i int) bool { return i == len(s.steps)-1 }
@@ -198,31 +202,30 @@ func (s *search) scan(i int, v any) error {
 		return ErrLimit
 	}
 	s.depth++
-	defer func() { s.depth-- }()
+	var err error
 	switch v := v.(type) {
 	case *java.Map:
-		fits, err := s.fits(i, v)
-		if err != nil {
-			return err
-		}
-		if fits {
-			if err := s.from(i, v); err != nil {
-				return err
-			}
-		}
-		for _, member := range v.All() {
-			if err := s.scan(i, member); err != nil {
-				return err
-			}
-		}
+		err = s.scanObject(i, v)
 	case *java.List:
-		if err := s.scanArray(i, v); err != nil {
+		err = s.scanArray(i, v)
+	}
+	s.depth--
+	return err
+}
+
+func (s *search) scanObject(i int, m *java.Map) error {
+	fits, err := s.fits(i, m)
+	if err != nil {
+		return err
+	}
+	if fits {
+		if err := s.from(i, m); err != nil {
 			return err
 		}
-		for _, item := range v.Items {
-			if err := s.scan(i, item); err != nil {
-				return err
-			}
+	}
+	for _, member := range m.All() {
+		if err := s.scan(i, member); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -230,14 +233,25 @@ func (s *search) scan(i int, v any) error {
 
 func (s *search) scanArray(i int, list *java.List) error {
 	fits, err := s.fits(i, list)
-	if !fits || err != nil {
+	if err != nil {
 		return err
 	}
-	if s.leaf(i) {
-		return s.from(i, list)
+	switch {
+	case !fits:
+	case s.leaf(i):
+		err = s.from(i, list)
+	default:
+		for _, item := range list.Items {
+			if err = s.from(i+1, item); err != nil {
+				break
+			}
+		}
+	}
+	if err != nil {
+		return err
 	}
 	for _, item := range list.Items {
-		if err := s.from(i+1, item); err != nil {
+		if err := s.scan(i, item); err != nil {
 			return err
 		}
 	}

@@ -52,7 +52,12 @@ func definite(steps []step) bool {
 
 // link fills in what a step must know of its neighbours.
 func link(steps []step) {
-	for i := range steps {
-		steps[i].strict = steps[i].definite() && (i == 0 || definite(steps[i-1:]))
+	rest := true // all from i on are definite
+	for i := len(steps) - 1; i >= 0; i-- {
+		rest = rest && steps[i].definite()
+		if i < len(steps)-1 { // from the step before on
+			steps[i+1].strict = rest
+		}
 	}
+	steps[0].strict = steps[0].definite()
 }

@@ -14,6 +14,8 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.minidev.json.JSONArray;
 import net.minidev.json.JSONObject;
 import net.minidev.json.JSONStyle;
@@ -33,7 +35,8 @@ import org.apache.velocity.util.introspection.Info;
  *
  * <p>Request: {"template", "body", "params": {"path", "querystring", "header"}, "context",
  * "stageVariables", "rules"} (all but template optional), or {"jsonpath", "body"} to read one path; with
- * "typed": true the value is answered by {@link #describe} and a path that is not found is an error.
+ * "typed": true the value is answered by {@link #describe} and a path that is not found is an error. With "regex"
+ * and "flags" the answer is what {@link #search} finds in the body.
  * With "rules": "aws" a reference that resolves to null is the empty string, as recorded answers of
  * Amazon API Gateway show, $input.json of nothing is "" in quotes, and an empty body reads as {};
  * otherwise the engines are as they come.
@@ -196,6 +199,26 @@ public final class Oracle {
     }
   }
 
+  /** Whether text matches, where its matches and their groups are, and what it is split into. */
+  static String search(String regex, int flags, String text) {
+    Pattern pattern = Pattern.compile(regex, flags);
+    Matcher m = pattern.matcher(text);
+    StringBuilder to = new StringBuilder().append(m.matches());
+    m.reset();
+    for (int n = 0; n < 20 && m.find(); n++) {
+      to.append(' ').append(m.start());
+      for (int group = 0; group <= m.groupCount(); group++) {
+        to.append(',');
+        describe(m.group(group), to);
+      }
+    }
+    to.append(" |");
+    for (String part : pattern.split(text)) {
+      quote(part, to.append(' '));
+    }
+    return to.toString();
+  }
+
   private static void quote(String s, StringBuilder to) {
     to.append('"');
     for (char c : s.toCharArray()) {
@@ -233,7 +256,10 @@ public final class Oracle {
           body = "{}";
         }
         Input input = new Input(body, (Map) mapOf(req, "params"), awsRules);
-        if (Boolean.TRUE.equals(req.get("typed"))) {
+        if (req.get("regex") != null) {
+          answer.put(
+              "output", search((String) req.get("regex"), (Integer) req.get("flags"), body));
+        } else if (Boolean.TRUE.equals(req.get("typed"))) {
           StringBuilder typed = new StringBuilder();
           describe(
               JsonPath.using(ORDERED).parse(body).read((String) req.get("jsonpath")), typed);

@@ -34,7 +34,7 @@ var jars = []string{
 	"json-path", "json-smart", "accessors-smart", "asm", "slf4j-api", "slf4j-nop",
 }
 
-// Request is one question: Template, or JSONPath.
+// Request is one question: Template, JSONPath or Regex.
 type Request struct {
 	Template string `json:"template,omitempty"`
 	JSONPath string `json:"-"`
@@ -42,6 +42,9 @@ type Request struct {
 	// makes a path that is not found an error instead of null.
 	Typed bool   `json:"typed,omitempty"`
 	Body  string `json:"-"`
+	// Regex is a pattern to search Body for, with java.util.regex.Pattern's Flags (see Java's search).
+	Regex string `json:"-"`
+	Flags int    `json:"-"`
 	// Params has the maps "path", "querystring" and "header".
 	Params         map[string]map[string]any `json:"params,omitempty"`
 	Context        map[string]any            `json:"context,omitempty"`
@@ -154,6 +157,9 @@ func (o *Oracle) send(requests []Request) error {
 		fmt.Fprintf(w, `{"body":%s`, quote(r.Body))
 		if r.JSONPath != "" || r.Typed {
 			fmt.Fprintf(w, `,"jsonpath":%s`, quote(r.JSONPath))
+		}
+		if r.Regex != "" {
+			fmt.Fprintf(w, `,"regex":%s,"flags":%d`, quote(r.Regex), r.Flags)
 		}
 		if len(line) > len("{}") {
 			w.WriteByte(',')

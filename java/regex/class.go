@@ -36,8 +36,10 @@ func literal(r rune, flags Flags) *class {
 	if flags&CaseInsensitive != 0 && hasCase(r, flags) {
 		return newClass(func(x rune) bool { return equalFold(r, x, flags) })
 	}
-	c := newClass(func(x rune) bool { return x == r })
-	c.single = r
+	c := &class{has: func(x rune) bool { return x == r }, single: r}
+	if r < 128 {
+		c.ascii[r>>6] = 1 << (r & 63)
+	}
 	return c
 }
 

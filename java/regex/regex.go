@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // ErrLimit says that matching takes more than about MaxSteps steps.
@@ -31,6 +32,8 @@ const (
 	maxNesting = 200
 	// maxStack is how many choices may be open.
 	maxStack = 200_000
+	// keptStack is the largest stack that is kept for the next match.
+	keptStack = 1000
 )
 
 // Flags are java.util.regex.Pattern's.
@@ -74,6 +77,8 @@ type Regexp struct {
 	names  map[string]int // of named groups
 	regs   int            // loop registers
 	prefix string         // what every match begins with
+	// machines are those that Matches has used.
+	machines sync.Pool
 }
 
 // Compile reads a pattern. The error is a *SyntaxError.
@@ -114,9 +119,17 @@ func (re *Regexp) Groups() int { return re.groups }
 
 // Matches reports whether the whole of s matches, as Java's matches does.
 func (re *Regexp) Matches(s string) (bool, error) {
-	m := newMachine(re, s)
-	m.full = true
-	return m.at(0)
+	m, ok := re.machines.Get().(*machine)
+	if !ok {
+		m = newMachine(re, "")
+	}
+	m.s, m.full, m.steps = s, true, MaxSteps+stepsPerByte*len(s)
+	ok, err := m.at(0)
+	m.s = ""
+	if cap(m.stack) <= keptStack {
+		re.machines.Put(m)
+	}
+	return ok, err
 }
 
 // Find returns the first match at or after byte from: the offsets of the match and of its groups in pairs, -1 for a

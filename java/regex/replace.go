@@ -167,3 +167,14 @@ func Quote(s string) string {
 func QuoteReplacement(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `$`, `\$`).Replace(s)
 }
+
+// FindAll returns the places of the first n matches, all if n is negative, as Find returns one. The error is
+// ErrLimit.
+func (re *Regexp) FindAll(s string, n int) ([][]int, error) {
+	var all [][]int
+	err := re.each(s, func(loc []int) (bool, error) {
+		all = append(all, append([]int(nil), loc...))
+		return len(all) != n, nil
+	})
+	return all, err
+}
