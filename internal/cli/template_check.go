@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -28,8 +29,11 @@ func (c *TemplateCheckCmd) Run(s *Streams) error {
 			findings++
 		}
 	}
-	if findings > 0 {
-		return fmt.Errorf("%d findings", findings)
+	switch findings {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("1 finding")
 	}
-	return nil
+	return fmt.Errorf("%d findings", findings)
 }

@@ -59,20 +59,23 @@ func Check(name, source string) []Finding {
 
 var (
 	// parameterList finds the directives that name variables without a #set.
-	parameterList = regexp.MustCompile(`#\{?(?:macro\}?\s*\(([^)]*)\)|define\}?\s*\(([^)]*)\)|foreach\}?\s*\((\s*\$!?\{?[A-Za-z][A-Za-z0-9_-]*))`)
+	parameterList = regexp.MustCompile(`#\{?(?:(?:macro|define)\}?\s*\(([^)]*)\)|foreach\}?\s*\((\s*\$!?\{?[A-Za-z][A-Za-z0-9_-]*))`)
 	variableName  = regexp.MustCompile(`\$!?\{?([A-Za-z][A-Za-z0-9_-]*)`)
 )
 
 // setVariables returns the variables that a template may read.
 func setVariables(source string, refs []vtl.Reference) map[string]bool {
-	set := map[string]bool{"null": true, "stageVariables": true, "foreach": true, "velocityCount": true, "velocityHasNext": true, "bodyContent": true}
+	set := map[string]bool{
+		"null": true, "stageVariables": true, "bodyContent": true,
+		"foreach": true, "velocityCount": true, "velocityHasNext": true,
+	}
 	for i := range refs {
 		if refs[i].Assigned && len(refs[i].Path) == 0 {
 			set[refs[i].Root] = true
 		}
 	}
 	for _, list := range parameterList.FindAllStringSubmatch(source, -1) {
-		for _, name := range variableName.FindAllStringSubmatch(list[1]+list[2]+list[3], -1) {
+		for _, name := range variableName.FindAllStringSubmatch(list[1]+list[2], -1) {
 			set[name[1]] = true
 		}
 	}
