@@ -12,8 +12,7 @@ var (
 	ErrSyntax = errors.New("syntax error")
 	// ErrMethod: a method failed, as Java's would by throwing.
 	ErrMethod = errors.New("method failed")
-	// ErrUnsupported: Velocity would do it, this engine cannot or must not (#include, #parse, a pattern that needs
-	// backtracking ...).
+	// ErrUnsupported: Velocity would do it, this engine cannot or must not (#include, #parse ...).
 	ErrUnsupported = errors.New("not supported")
 )
 

@@ -304,7 +304,7 @@ func render(req oracle.Request) (o outcome, err error) {
 	if err != nil {
 		return outcome{Failed: true}, err
 	}
-	return outcome{Output: strings.ToValidUTF8(string(out), "\uFFFD"), Context: string(text)}, nil
+	return outcome{Output: string(out), Context: string(text)}, nil
 }
 
 // outcomeOf is what the oracle answered.
@@ -314,4 +314,3 @@ func outcomeOf(a oracle.Answer) outcome {
 	}
 	return outcome{Output: a.Output, Context: string(a.Context)}
 }
-

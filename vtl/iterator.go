@@ -85,6 +85,8 @@ func (it *iterator) JavaString() string { return it.className() + "@1" }
 
 func (it *iterator) className() string {
 	switch {
+	case it.list != nil && it.list.Kind == java.Array:
+		return "java.util.AbstractList$Itr"
 	case it.list != nil:
 		return "java.util.ArrayList$Itr"
 	case it.view.kind == viewKeys:

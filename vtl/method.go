@@ -31,10 +31,10 @@ const (
 	pCollection
 	pIterable
 	pMap
-	pObjects    // Object...
-	pSequences  // CharSequence...
-	pCharArray  // char[]
-	pOtherArray // an array of another type
+	pObjects   // Object...
+	pSequences // CharSequence...
+	pCharArray // char[]
+	pOther     // a class of which templates have no value: only null fits
 )
 
 // method is one overload of a method of a Java class.
@@ -310,7 +310,7 @@ func (p param) accepts(v any) bool {
 			return true
 		}
 		return false
-	case pObjects, pSequences, pCharArray, pOtherArray:
+	case pObjects, pSequences, pCharArray, pOther:
 		return p.acceptsArray(v)
 	}
 	return p.is(v)

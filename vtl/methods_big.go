@@ -196,6 +196,7 @@ func bigDecimalMethods() []method {
 			}
 			return c.decimal(divideChecked(c.recv.(*java.Decimal), c.args[0].(*java.Decimal), int32(c.int(1)), m))
 		})},
+		noRounding("divide", pBigDecimal, pInt, pOther), noRounding("setScale", pInt, pOther),
 		two("remainder", decimalRemainder),
 		{name: "setScale", params: []param{pInt}, call: func(c *call) (any, error) {
 			return c.decimal(setScale(c.recv.(*java.Decimal), int32(c.int(0)), roundUnnecessary))
@@ -239,6 +240,13 @@ func bigDecimalMethods() []method {
 		{name: "movePointLeft", params: []param{pInt}, call: func(c *call) (any, error) { return movePoint(c, c.int(0)) }},
 		{name: "movePointRight", params: []param{pInt}, call: func(c *call) (any, error) { return movePoint(c, -c.int(0)) }},
 	}...)
+}
+
+// noRounding is an overload that takes a RoundingMode, which in a template can only be null.
+func noRounding(name string, params ...param) method {
+	return method{name: name, params: params, call: func(*call) (any, error) {
+		return nil, failf("the rounding mode is null")
+	}}
 }
 
 // decimalQueries are methods without arguments.
@@ -338,7 +346,16 @@ func decimalRemainder(x, y *java.Decimal) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &java.Decimal{Unscaled: new(big.Int).Rem(a, b), Scale: scale}, nil
+	q, rest := new(big.Int).QuoRem(a, b, new(big.Int))
+	// The scale is that of x minus q times y, q having as few zeros at its end as the difference of the scales allows.
+	if preferred := x.Scale - y.Scale; preferred < 0 {
+		least := preferred
+		if q.Sign() != 0 {
+			least = stripZeros(&java.Decimal{Unscaled: q}, preferred).Scale
+		}
+		scale = least + y.Scale
+	}
+	return setScale(&java.Decimal{Unscaled: rest, Scale: max(x.Scale, y.Scale)}, scale, roundUnnecessary)
 }
 
 func setScale(x *java.Decimal, scale int32, mode rounding) (any, error) {

@@ -1,6 +1,10 @@
 package vtl
 
-import "postern/java"
+import (
+	"math"
+
+	"postern/java"
+)
 
 func list(c *call) *java.List { return c.recv.(*java.List) }
 
@@ -19,7 +23,9 @@ func collectionQueries() []method {
 			return i >= 0, err
 		}},
 		{name: "containsAll", params: []param{pCollection}, call: nullSafe(collectionContainsAll)},
-		{name: "toArray", call: collectionToArray},
+		{name: "toArray", call: func(c *call) (any, error) { return c.copyItems(java.Array, items(c.recv)) }},
+		{name: "toArray", params: []param{pObjects}, variadic: true, call: collectionToArray},
+		{name: "toArray", params: []param{pOther}, call: func(*call) (any, error) { return nil, failf("the generator is null") }},
 		{name: "stream", call: unsupported("stream")},
 		{name: "parallelStream", call: unsupported("parallelStream")},
 		{name: "spliterator", call: unsupported("spliterator")},
@@ -66,7 +72,7 @@ func listMethods() []method {
 		{name: "clear", call: func(c *call) (any, error) { clearList(list(c)); return void, nil }},
 		{name: "clone", call: func(c *call) (any, error) { return c.copyItems(list(c).Kind, list(c).Items) }},
 		{name: "trimToSize", call: func(*call) (any, error) { return void, nil }},
-		{name: "ensureCapacity", params: []param{pInt}, call: func(*call) (any, error) { return void, nil }},
+		{name: "ensureCapacity", params: []param{pInt}, call: listEnsureCapacity},
 		{name: "toJSONString", call: listToJSON},
 		{name: "listIterator", call: unsupported("listIterator")},
 	}...)...)
@@ -80,7 +86,20 @@ func arrayMethods() []method {
 		}}
 	}
 	return append(collectionQueries(), append(itemMethods(),
-		frozen("add", pObject), frozen("add", pInt, pObject), frozen("remove", pInt), frozen("addAll", pCollection),
+		frozen("add", pObject), frozen("add", pInt, pObject), frozen("remove", pInt),
+		method{name: "addAll", params: []param{pCollection}, call: nullSafe(func(c *call) (any, error) {
+			if n, _ := sizeOf(c.args[0]); n > 0 {
+				return nil, failf("an array cannot grow or shrink")
+			}
+			return false, nil
+		})},
+		method{name: "remove", params: []param{pObject}, call: func(c *call) (any, error) {
+			i, err := c.position(c.recv, c.args[0])
+			if i >= 0 {
+				return nil, failf("an array cannot grow or shrink")
+			}
+			return false, err
+		}},
 	)...)
 }
 
@@ -167,7 +186,14 @@ func collectionContainsAll(c *call) (any, error) {
 	return true, nil
 }
 
-func collectionToArray(c *call) (any, error) { return c.copyItems(java.Array, items(c.recv)) }
+// collectionToArray is toArray(array): the items, and behind them a null and the rest of a longer array.
+func collectionToArray(c *call) (any, error) {
+	all := items(c.recv)
+	if n := len(all); n < len(c.args) {
+		all = append(append(all, nil), c.args[n+1:]...)
+	}
+	return c.copyItems(java.Array, all)
+}
 
 func listInsert(c *call) (any, error) {
 	l, i := list(c), c.int(0)
@@ -216,6 +242,14 @@ func (c *call) keep(other any, wanted bool) (any, error) {
 		l.Items = kept
 	}
 	return changed, nil
+}
+
+// listEnsureCapacity makes no room: it fails where Java would have none.
+func listEnsureCapacity(c *call) (any, error) {
+	if c.int(0) > math.MaxInt32/8 {
+		return nil, ErrValueSize
+	}
+	return void, nil
 }
 
 func clearList(l *java.List) { l.Items = nil }

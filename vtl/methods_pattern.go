@@ -22,7 +22,7 @@ func stringPatterns() []method {
 
 // scan counts a pass of a pattern over a text.
 func (c *call) scan(s string) error {
-	if c.r.steps -= len(s) / 16; c.r.steps < 0 {
+	if c.r.steps -= patternSteps + len(s)/4; c.r.steps < 0 {
 		return ErrSteps
 	}
 	return nil
@@ -34,10 +34,17 @@ func stringMatches(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.isLiteral {
+		return s == p.literal, nil
+	}
 	if err := c.scan(s); err != nil {
 		return nil, err
 	}
-	return p.whole.MatchString(s), nil
+	ok, err := p.re.Matches(s)
+	if err != nil {
+		return nil, patternError(err)
+	}
+	return ok, nil
 }
 
 // replacePattern replaces the first limit matches, all if limit is negative.
@@ -47,7 +54,7 @@ func (c *call) replacePattern(limit int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.isLiteral {
+	if p.isLiteral && isASCII(p.literal) {
 		if !strings.Contains(s, p.literal) {
 			return s, nil
 		}
@@ -55,8 +62,8 @@ func (c *call) replacePattern(limit int) (any, error) {
 			return c.replaceText(s, p.literal, c.str(1), limit)
 		}
 	}
-	if err := p.check(s); err != nil {
-		return nil, err
+	if p.source == "" && limit < 0 && !strings.ContainsAny(c.str(1), `\$`) {
+		return c.replace("", c.str(1))
 	}
 	if err := c.scan(s); err != nil {
 		return nil, err
@@ -76,33 +83,39 @@ func (c *call) replaceText(s, old, new string, limit int) (any, error) {
 }
 
 func (c *call) replaceMatches(s string, p *pattern, limit int) (any, error) {
-	var out []byte
-	var rp replacement
-	var err error
-	end, found := 0, false
-	p.each(s, func(m []int) bool {
-		if !found {
-			if rp, err = p.newReplacement(c.str(1)); err != nil {
-				return false
-			}
-			found = true
-		}
-		out = append(out, s[end:m[0]]...)
-		out = rp.appendTo(out, s, m)
-		end = m[1]
-		if len(out) > c.r.size {
-			err = ErrValueSize
-		}
-		limit--
-		return err == nil && limit != 0
-	})
+	re, err := p.expression()
 	if err != nil {
 		return nil, err
 	}
-	if !found {
-		return s, nil
+	matches := len(s) + 1
+	if limit > 0 {
+		matches = limit
 	}
-	return c.result(string(append(out, s[end:]...)))
+	if c.replacedSize(s, matches) > c.r.size {
+		// Too much if every place matched: count.
+		found, err := re.FindAll(s, limit)
+		if err != nil {
+			return nil, patternError(err)
+		}
+		if c.replacedSize(s, len(found)) > c.r.size {
+			return nil, ErrValueSize
+		}
+	}
+	var out string
+	if limit < 0 {
+		out, err = re.ReplaceAll(s, c.str(1))
+	} else {
+		out, err = re.ReplaceFirst(s, c.str(1))
+	}
+	if err != nil {
+		return nil, patternError(err)
+	}
+	return c.result(out)
+}
+
+// replacedSize bounds the length of s after n replacements: each group in the replacement adds s once at most.
+func (c *call) replacedSize(s string, n int) int {
+	return len(s)*(1+strings.Count(c.str(1), "$")) + n*len(c.str(1))
 }
 
 // split is String.split: without a limit, empty strings at the end are dropped.
@@ -112,37 +125,55 @@ func (c *call) split(limit int) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.check(s); err != nil {
-		return nil, err
-	}
 	if err := c.scan(s); err != nil {
 		return nil, err
 	}
-	var parts []any
-	end, found := 0, false
-	p.each(s, func(m []int) bool {
-		if limit > 0 && len(parts) == limit-1 {
-			return false
-		}
-		if m[1] == 0 {
-			return true // an empty match at the start makes no part
-		}
-		parts = append(parts, s[end:m[0]])
-		end, found = m[1], true
-		return true
-	})
-	if !found {
-		parts = []any{s}
-	} else {
-		parts = append(parts, s[end:])
-	}
-	if limit == 0 && found {
-		for len(parts) > 0 && parts[len(parts)-1] == "" {
-			parts = parts[:len(parts)-1]
-		}
-	}
-	if err := c.r.grow(itemSize*2*len(parts) + len(s)); err != nil {
+	parts, err := p.split(s, limit)
+	if err != nil {
 		return nil, err
 	}
-	return &java.List{Kind: java.Array, Items: parts}, nil
+	if err := c.r.grow(2 * itemSize * len(parts)); err != nil {
+		return nil, err
+	}
+	l := java.NewList(java.Array, len(parts))
+	for _, part := range parts {
+		l.Add(part)
+	}
+	return l, nil
+}
+
+func (p *pattern) split(s string, limit int) ([]string, error) {
+	if p.source == "" && !isASCII(s) {
+		return splitUnits(s, limit), nil
+	}
+	re, err := p.expression()
+	if err != nil {
+		return nil, err
+	}
+	parts, err := re.Split(s, limit)
+	if err != nil {
+		return nil, patternError(err)
+	}
+	return parts, nil
+}
+
+// splitUnits is split by the empty pattern, which also cuts between the two units of a character.
+func splitUnits(s string, limit int) []string {
+	all := units(s)
+	n := len(all)
+	if limit > 0 {
+		n = min(n, limit-1)
+	}
+	parts := make([]string, 0, n+1)
+	for _, u := range all[:n] {
+		parts = append(parts, charText(u))
+	}
+	if limit != 0 {
+		var rest []byte
+		for _, u := range all[n:] {
+			rest = java.AppendChar(rest, u)
+		}
+		parts = append(parts, string(rest))
+	}
+	return parts
 }

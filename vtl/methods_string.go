@@ -138,8 +138,8 @@ func stringStatics() []method {
 	return []method{
 		valueOf(pObject), valueOf(pInt), valueOf(pLong), valueOf(pDouble), valueOf(pBool), valueOf(pChar),
 		{name: "valueOf", params: []param{pFloat}, call: unsupported("valueOf(float)")},
-		{name: "valueOf", params: []param{pCharArray}, call: nullSafe(charsToString)},
-		{name: "copyValueOf", params: []param{pCharArray}, call: nullSafe(charsToString)},
+		{name: "valueOf", params: []param{pCharArray}, variadic: true, call: nullSafe(charsToString)},
+		{name: "copyValueOf", params: []param{pCharArray}, variadic: true, call: nullSafe(charsToString)},
 		{name: "join", params: []param{pCharSequence, pSequences}, variadic: true, call: func(c *call) (any, error) {
 			if c.args[0] == nil {
 				return nil, failf("the separator is null")
@@ -328,7 +328,7 @@ func (c *call) bytes(s string) (any, error) {
 
 func charsToString(c *call) (any, error) {
 	var out []byte
-	for _, item := range c.args[0].(*java.List).Items {
+	for _, item := range c.args {
 		out = java.AppendChar(out, item.(java.Char))
 	}
 	return c.result(string(out))

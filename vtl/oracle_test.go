@@ -1,6 +1,7 @@
 package vtl_test
 
 import (
+	"errors"
 	"os"
 	"regexp"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"testing"
 
 	"postern/internal/oracle"
+	"postern/vtl"
 )
 
 // TestVelocity renders random templates with this package and with Velocity 1.7. VTL_SEEDS and VTL_FIRST choose more
@@ -76,11 +78,16 @@ func compare(t *testing.T, seed int, req oracle.Request, a oracle.Answer) bool {
 
 var identities = regexp.MustCompile(`@[0-9a-f]{1,8}\b`)
 
-// identity takes the identity hash codes off a text, which differ from run to run.
-func identity(s string) string { return identities.ReplaceAllString(s, "@") }
+// arrays are the classes of arrays.
+var arrays = regexp.MustCompile(`\[(?:[CB]|Ljava\.lang\.(?:String|Object);)`)
+
+// identity takes the identity hash codes off a text, which differ from run to run, and what arrays hold.
+func identity(s string) string {
+	return identities.ReplaceAllString(arrays.ReplaceAllString(s, "[array"), "@")
+}
 
 // unfit answers show the Java classes of the oracle's own objects, or are about JSON paths.
-func unfit(a oracle.Answer) bool { 
+func unfit(a oracle.Answer) bool {
 	return a.Error == deadly.Error || strings.Contains(a.Output, "Oracle$") || strings.Contains(a.Error, "jayway")
 }
 
@@ -89,4 +96,9 @@ func envInt(name string, otherwise int) int {
 		return n
 	}
 	return otherwise
+}
+
+// unsupported tells whether this package refuses to do what Java may do.
+func unsupported(err error) bool {
+	return errors.Is(err, vtl.ErrUnsupported) || errors.Is(err, vtl.ErrValueSize)
 }

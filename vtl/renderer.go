@@ -1,8 +1,10 @@
 package vtl
 
 import (
+	"bytes"
 	"errors"
 	"sync"
+	"unicode/utf8"
 
 	"postern/java"
 )
@@ -49,7 +51,7 @@ func (t *Template) render(dst []byte, scope Scope, trace func(Event)) ([]byte, e
 	r := renderers.Get().(*renderer)
 	r.begin(t, dst, scope, trace)
 	err := t.plan.root.render(r)
-	out := r.out
+	out := validUTF8(r.out, r.start)
 	r.end()
 	if err == nil || err == errBreak || err == errStop {
 		return out, nil
@@ -59,6 +61,14 @@ func (t *Template) render(dst []byte, scope Scope, trace func(Event)) ([]byte, e
 		return dst, e
 	}
 	return dst, &Error{Template: t.name, Line: 1, Column: 1, Message: err.Error(), Err: err}
+}
+
+// validUTF8 replaces lone surrogates behind start by question marks, as Java does when it encodes a string.
+func validUTF8(out []byte, start int) []byte {
+	if bytes.IndexByte(out[start:], 0xED) < 0 || utf8.Valid(out[start:]) {
+		return out
+	}
+	return append(out[:start], java.EncodeUTF8(string(out[start:]))...)
 }
 
 func (r *renderer) begin(t *Template, dst []byte, scope Scope, trace func(Event)) {

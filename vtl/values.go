@@ -87,6 +87,9 @@ func classOf(v any) class {
 
 // object returns the class of v as a value.
 func (c class) object(v any) any {
+	if c == classClass {
+		return nil // what a class is made of is out of reach
+	}
 	if name := classNameOf(c, v); name != "" {
 		return &javaClass{name}
 	}
