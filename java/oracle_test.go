@@ -1,0 +1,108 @@
+package java_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing"
+
+	"postern/internal/oracle"
+	"postern/java"
+	"postern/jsonpath"
+)
+
+// doubles returns numbers of all kinds: random bits, few digits, whole, subnormal, powers of two and their
+// neighbours.
+func doubles() []float64 {
+	r := rand.New(rand.NewPCG(1, 1))
+	all := []float64{0, math.Copysign(0, -1), math.MaxFloat64, math.SmallestNonzeroFloat64, 2.2000000000000005e25}
+	for e := -1074; e < 1024; e++ {
+		p := math.Ldexp(1, e)
+		all = append(all, p, math.Nextafter(p, 0), math.Nextafter(p, math.Inf(1)))
+	}
+	for range 3000 {
+		all = append(all,
+			math.Float64frombits(r.Uint64()),
+			math.Float64frombits(r.Uint64()>>(12+r.UintN(52))),
+			float64(r.Uint64()>>r.UintN(64)),
+			float64(r.IntN(100))*math.Pow10(r.IntN(600)-300),
+			float64(r.Uint64()>>r.UintN(64))*math.Pow10(r.IntN(60)-40))
+	}
+	return all
+}
+
+// TestDoublesAgainstJava prints doubles as Java 17 does, through a template that calls Double.valueOf.
+func TestDoublesAgainstJava(t *testing.T) {
+	o := oracle.Start(t)
+	var numbers []float64
+	var template strings.Builder
+	template.WriteString("#set($d = 0.5)")
+	for _, f := range doubles() {
+		if math.IsNaN(f) || math.IsInf(f, 0) {
+			continue
+		}
+		numbers = append(numbers, f)
+		fmt.Fprintf(&template, "$d.valueOf('%s')\n", strconv.FormatFloat(f, 'g', 17, 64))
+	}
+	answer := o.MustAsk(t, oracle.Request{Template: template.String(), Body: "{}"})[0]
+	lines := strings.Split(strings.TrimSuffix(answer.Output, "\n"), "\n")
+	if len(lines) != len(numbers) {
+		t.Fatalf("%d lines for %d numbers: %s", len(lines), len(numbers), answer.Error)
+	}
+	for i, f := range numbers {
+		if got := java.String(f); got != lines[i] {
+			t.Errorf("%x prints %s, want %s", f, got, lines[i])
+		}
+	}
+}
+
+func document(r *rand.Rand, depth int) string {
+	pick := func(all ...string) string { return all[r.IntN(len(all))] }
+	some := func(part func() string) string {
+		parts := make([]string, r.IntN(4))
+		for i := range parts {
+			parts[i] = part()
+		}
+		return strings.Join(parts, ",")
+	}
+	switch n := r.IntN(8); {
+	case n < 2 && depth > 0:
+		return "[" + some(func() string { return document(r, depth-1) }) + "]"
+	case n < 5 && depth > 0:
+		return "{" + some(func() string { return pick(`"a"`, `"b"`, `"c/é"`) + ":" + document(r, depth-1) }) + "}"
+	}
+	return pick("null", "true", "false", `"a"`, `"é😀"`, `"a\"/\n"`, `"\u2028\u007f"`, `""`, "1", "-1", "2147483648",
+		"-9223372036854775809", "123456789012345678901234567890", "1.5", "1.50", "-0.0", "1e300", "0.00000000000000000150",
+		"-12345.678901234567890e-30", "12345678901234567890e10")
+}
+
+// TestValuesAgainstJava prints, hashes and compares values as Java does.
+func TestValuesAgainstJava(t *testing.T) {
+	o := oracle.Start(t)
+	r := rand.New(rand.NewPCG(2, 2))
+	var requests []oracle.Request
+	for range 3000 {
+		requests = append(requests, oracle.Request{
+			Template: "#set($a = $input.path('$[0]'))#set($b = $input.path('$[1]'))" +
+				"$a\n$a.hashCode()\n$a.equals($b)\n$input.json('$[0]')",
+			Body: "[" + document(r, 3) + "," + document(r, 1) + "]",
+		})
+	}
+	for i, a := range o.MustAsk(t, requests...) {
+		doc, err := jsonpath.Parse(requests[i].Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		items := doc.(*java.List).Items
+		if items[0] == nil {
+			continue // $a prints as itself
+		}
+		equal := java.Equal(items[0], items[1])
+		got := fmt.Sprintf("%s\n%d\n%v\n%s", java.String(items[0]), java.HashCode(items[0]), equal, java.AppendJSON(nil, items[0]))
+		if got != a.Output {
+			t.Errorf("%s\n got %q\nwant %q %s", requests[i].Body, got, a.Output, a.Error)
+		}
+	}
+}
