@@ -79,7 +79,7 @@ func (g *Gateway) Serve(req *message.Request, resp *message.Response) { g.ServeT
 
 // ServeTraced is Serve, and writes the execution log into trace unless that is nil.
 func (g *Gateway) ServeTraced(req *message.Request, resp *message.Response, trace *message.Trace) {
-	x := g.exchanges.Get().(*message.Exchange) //nolint:forcetypeassert // the pool holds nothing else
+	x := g.exchanges.Get().(*message.Exchange) // the pool holds nothing else
 	x.Request, x.Response, x.Trace = req, resp, trace
 	identify(x)
 	g.serve(x)

@@ -86,7 +86,7 @@ var (
 
 func encode(coding string, body []byte) ([]byte, error) {
 	pool := codecs[coding]
-	w := pool.Get().(writer) //nolint:forcetypeassert // the pools hold nothing else
+	w := pool.Get().(writer) // the pools hold nothing else
 	defer pool.Put(w)
 	out := sink(make([]byte, 0, len(body)/2+64))
 	w.Reset(&out)

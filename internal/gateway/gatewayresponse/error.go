@@ -28,8 +28,8 @@ type Error struct {
 type form uint8
 
 const (
-	// compact is the form of errors before the execution of the method: {"message":"Forbidden"}.
-	compact form = iota
+	// The zero form is that of errors before the execution of the method: {"message":"Forbidden"}.
+	_ form = iota
 	// spaced is the form of errors of the execution: {"message": "Internal server error"}. It is messageString itself
 	// that starts with the blank (captured access log).
 	spaced

@@ -68,7 +68,7 @@ func kindOf(name string) (kind, bool) {
 	return 0, false
 }
 
-// class is the DEFAULT type that speaks for k when k itself is not customised.
+// class is the DEFAULT type that speaks for k when k itself is not customized.
 func (k kind) class() kind {
 	if kindTable[k].status >= 500 {
 		return default5XX

@@ -32,7 +32,7 @@ type typedTemplate struct {
 	template    template
 }
 
-// builtIn is what a type answers that nobody customised.
+// builtIn is what a type answers that nobody customized.
 var builtIn = &response{templates: []typedTemplate{{"application/json", compileTemplate(defaultTemplate)}}}
 
 // Compile compiles the gateway responses of a deployment. A type that is not among them follows DEFAULT_4XX or

@@ -23,7 +23,7 @@ type failure struct {
 	e *Error
 }
 
-// defaultTemplate is the template of every type that is not customised.
+// defaultTemplate is the template of every type that is not customized.
 // Source: recorded AWS answer (gateway response CRUD).
 const defaultTemplate = `{"message":$context.error.messageString}`
 

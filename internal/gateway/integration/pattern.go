@@ -3,6 +3,7 @@ package integration
 import (
 	"regexp"
 	"regexp/syntax"
+	"slices"
 	"strings"
 )
 
@@ -156,7 +157,7 @@ func concatenation(parts []*syntax.Regexp) []word {
 		var longer []word
 		for _, head := range words {
 			for _, tail := range tails {
-				longer = append(longer, append(head[:len(head):len(head)], tail...))
+				longer = append(longer, append(slices.Clip(head), tail...))
 			}
 		}
 		words = longer

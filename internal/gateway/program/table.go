@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -173,9 +174,7 @@ func (t *Table) fetch(ctx context.Context, key apidef.StageKey) (p *Program, err
 func (t *Table) insert(key apidef.StageKey, p *Program) {
 	old := *t.loaded.Load()
 	next := make(map[apidef.StageKey]*slot, len(old)+1)
-	for k, s := range old {
-		next[k] = s
-	}
+	maps.Copy(next, old)
 	if len(next) >= t.options.MaxPrograms {
 		t.evict(next)
 	}

@@ -53,7 +53,7 @@ func TestResolve(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			got, ok := route.Resolve(&message.Request{Host: tt.host, Header: tt.header, Path: tt.path})
 			if !ok {
-				t.Fatalf("not recognised as addressed to an API")
+				t.Fatalf("not recognized as addressed to an API")
 			}
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", tt.evidence, diff)

@@ -174,12 +174,9 @@ func (n *node[T]) find(v verb, rest string, end bool, params *message.Pairs) *le
 		}
 		return nil
 	}
-	segment, after, last := rest, "", true
-	if i := strings.IndexByte(rest, '/'); i >= 0 {
-		segment, after, last = rest[:i], rest[i+1:], false
-	}
+	segment, after, more := strings.Cut(rest, "/")
 	if c := n.static[segment]; c != nil {
-		if l := c.find(v, after, last, params); l != nil {
+		if l := c.find(v, after, !more, params); l != nil {
 			return l
 		}
 	}
@@ -187,7 +184,7 @@ func (n *node[T]) find(v verb, rest string, end bool, params *message.Pairs) *le
 		for i := range n.params {
 			mark := len(*params)
 			params.Add(n.params[i].name, segment)
-			if l := n.params[i].node.find(v, after, last, params); l != nil {
+			if l := n.params[i].node.find(v, after, !more, params); l != nil {
 				return l
 			}
 			*params = (*params)[:mark]

@@ -17,7 +17,7 @@ type call struct {
 
 var calls = sync.Pool{New: func() any { return new(call) }}
 
-func newCall() *call { return calls.Get().(*call) } //nolint:forcetypeassert // the pool holds nothing else
+func newCall() *call { return calls.Get().(*call) } // the pool holds nothing else
 
 func (c *call) release() {
 	c.req.Header.Reset()

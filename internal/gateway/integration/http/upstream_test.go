@@ -8,7 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"io"
-	"log"
+	"log/slog"
 	"math/big"
 	"net"
 	nethttp "net/http"
@@ -202,7 +202,7 @@ func TestCertificates(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			server := httptest.NewUnstartedServer(nethttp.HandlerFunc(func(nethttp.ResponseWriter, *nethttp.Request) {}))
 			server.TLS = &tls.Config{Certificates: []tls.Certificate{tt.cert}}
-			server.Config.ErrorLog = log.New(io.Discard, "", 0)
+			server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 			server.StartTLS()
 			defer server.Close()
 			_, port, _ := net.SplitHostPort(server.Listener.Addr().String())

@@ -25,7 +25,7 @@ import (
 	"postern/internal/http1"
 )
 
-// TestDialogues plays testdata/*.txtar. A file's head says what is shown and names the evidence; then come
+// TestCases plays testdata/*.txtar. A file's head says what is shown and names the evidence; then come
 //
 //	-- api.yaml --   the deployed definition, see definition; it holds for all that follows
 //	-- upstream --   what the backend answers from here on: status, headers, body; or "error NAME"
@@ -36,10 +36,10 @@ import (
 //
 // "Name: value" is a header that must be there, "!Name" one that must not, in any spelling. A body that is left out is
 // not looked at; "." stands for an empty one.
-func TestDialogues(t *testing.T) {
+func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
-		t.Fatalf("no dialogues: %v", err)
+		t.Fatalf("no cases: %v", err)
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) { play(t, file) })
@@ -51,7 +51,7 @@ func play(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &dialogue{t: t}
+	d := &session{t: t}
 	for i, section := range strings.Split("\n"+string(text), "\n-- ")[1:] {
 		name, text, ok := strings.Cut(section, " --\n")
 		if !ok {
@@ -77,7 +77,7 @@ func play(t *testing.T, file string) {
 	}
 }
 
-type dialogue struct {
+type session struct {
 	t        *testing.T
 	at       string
 	gateway  *gateway.Gateway
@@ -86,13 +86,13 @@ type dialogue struct {
 	trace    message.Trace
 }
 
-func (d *dialogue) deploy(text string) {
+func (d *session) deploy(text string) {
 	d.gateway = gateway.New(gateway.Options{
 		Source: stages{{APIID: "api1", Stage: "prod"}: deployed(d.t, text)}, Transport: &d.upstream, Log: slog.New(slog.DiscardHandler),
 	})
 }
 
-func (d *dialogue) request(text string) {
+func (d *session) request(text string) {
 	head, body := cutBody(text)
 	verb, target, _ := strings.Cut(head[0], " ")
 	path, query, _ := strings.Cut(target, "?")
@@ -115,7 +115,7 @@ func (d *dialogue) request(text string) {
 	d.gateway.ServeTraced(req, &d.response, &d.trace)
 }
 
-func (d *dialogue) sent(text string) {
+func (d *session) sent(text string) {
 	d.t.Helper()
 	head, body := cutBody(text)
 	if head[0] == "nothing" {
@@ -134,7 +134,7 @@ func (d *dialogue) sent(text string) {
 	d.compare(head[1:], d.upstream.got.header, body, d.upstream.got.body)
 }
 
-func (d *dialogue) want(text string) {
+func (d *session) want(text string) {
 	d.t.Helper()
 	head, body := cutBody(text)
 	if got := strconv.Itoa(d.response.Status); got != head[0] {
@@ -144,7 +144,7 @@ func (d *dialogue) want(text string) {
 }
 
 // compare looks at the header lines that are named, and at the body unless it is left out.
-func (d *dialogue) compare(wanted []string, header message.Pairs, wantBody, body string) {
+func (d *session) compare(wanted []string, header message.Pairs, wantBody, body string) {
 	d.t.Helper()
 	for _, line := range wanted {
 		if name, ok := strings.CutPrefix(line, "!"); ok {
@@ -170,10 +170,10 @@ func (d *dialogue) compare(wanted []string, header message.Pairs, wantBody, body
 	}
 }
 
-func (d *dialogue) log(text string) {
+func (d *session) log(text string) {
 	d.t.Helper()
 	rest := lines(&d.trace)
-	for _, want := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
+	for want := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
 		_, after, ok := strings.Cut(rest, want)
 		if !ok {
 			d.t.Errorf("%s: no line %q in what follows of\n%s", d.at, want, rest)
@@ -280,7 +280,7 @@ func (s stages) Watch(context.Context) (<-chan apidef.Changes, error) {
 	return nil, errors.New("nothing ever changes")
 }
 
-// definition is the short form of a deployed API in the dialogues.
+// definition is the short form of a deployed API in the cases.
 type definition struct {
 	Stage             apidef.Stage               `json:"stage"`
 	RestAPI           apidef.RestAPI             `json:"restApi"`
