@@ -37,6 +37,7 @@ func (a *answerReader) readHead() error {
 		if a.resp.Status >= 200 {
 			a.length = f.length
 			a.framing, err = frame(a.method, a.resp.Status, &f)
+			a.conn.keep(f.idle)
 			a.close = f.close || version10 && !f.keepAlive || a.framing == byClose
 			return err
 		}
@@ -120,6 +121,10 @@ func (a *answerReader) readBody() (err error) {
 	return err
 }
 
+// trusted is the length that memory is reserved for because an upstream announces it, in bytes. Beyond it, memory grows
+// with what arrives.
+const trusted = 1 << 20
+
 // spare is room behind a body, in which bytes that belong to no answer show.
 const spare = 512
 
@@ -128,6 +133,9 @@ func (a *answerReader) readLength() error {
 		return ErrTooLarge
 	}
 	end := a.at + int(a.length)
+	if end > cap(a.buf) && end <= trusted {
+		a.buf = append(make([]byte, 0, end+spare), a.buf...)
+	}
 	for len(a.buf) < end {
 		if err := a.more(end + spare); err != nil {
 			return err

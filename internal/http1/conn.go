@@ -134,13 +134,14 @@ func (c *conn) firstRead() (int, error) {
 		c.x = exchanges.Get().(*exchange)
 		return c.Conn.Read(c.x.in)
 	}
-	// TLS has no socket to ask: wait with one byte, and take the rest of its record afterwards.
+	// TLS has no socket to ask: wait with one byte, and take the rest of its record, which is there, afterwards.
 	if n, err := c.Conn.Read(c.one[:]); n == 0 {
 		return 0, err
 	}
 	c.x = exchanges.Get().(*exchange)
 	c.x.in[0] = c.one[0]
-	return 1, nil
+	n, err := c.Conn.Read(c.x.in[1:])
+	return 1 + n, err
 }
 
 func (c *conn) lendExchange() []byte {

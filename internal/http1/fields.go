@@ -2,6 +2,7 @@ package http1
 
 import (
 	"bytes"
+	"strings"
 
 	"postern/internal/gateway/message"
 )
@@ -17,6 +18,8 @@ type fields struct {
 	expect    string
 	close     bool // Connection: close
 	keepAlive bool // Connection: keep-alive
+	// idle is how long the sender keeps an idle connection, in seconds (Keep-Alive: timeout=5); 0 when not said.
+	idle int64
 }
 
 // scanFields reads the field lines of head from offset at on, up to the empty line that ends it, and appends them to
@@ -82,8 +85,11 @@ func (f *fields) note(name, value string) error {
 			f.expect = value
 		}
 	case len("Connection"):
-		if message.EqualFold(name, "Connection") {
+		switch {
+		case message.EqualFold(name, "Connection"):
 			f.connection(value)
+		case message.EqualFold(name, "Keep-Alive"):
+			f.keepAliveFor(value)
 		}
 	case len("Content-Length"):
 		if message.EqualFold(name, "Content-Length") {
@@ -121,6 +127,16 @@ func (f *fields) connection(value string) {
 			f.keepAlive = true
 		}
 		value = rest
+	}
+}
+
+// keepAliveFor reads "timeout=5, max=100". RFC 2068, 19.7.1.1, as servers still send it.
+func (f *fields) keepAliveFor(value string) {
+	for parameter := range strings.SplitSeq(value, ",") {
+		name, number, _ := strings.Cut(strings.TrimSpace(parameter), "=")
+		if message.EqualFold(name, "timeout") {
+			f.idle, _ = digits(number)
+		}
 	}
 }
 

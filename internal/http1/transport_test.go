@@ -329,6 +329,29 @@ func TestReuse(t *testing.T) {
 	}
 }
 
+// TestKeepAliveHint: a connection that the upstream is about to close is not used. (Node.js closes after five seconds,
+// and says so.)
+func TestKeepAliveHint(t *testing.T) {
+	leakCheck(t)
+	var conns atomic.Int64
+	a := upstreamOf(t, func(c net.Conn, r *bufio.Reader) {
+		conns.Add(1)
+		for request(r) != nil {
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nKeep-Alive: max=9, timeout=1\r\n\r\n")
+		}
+	})
+	var tr Transport
+	defer tr.Close()
+	for range 3 {
+		if err := tr.Do(&UpstreamRequest{Address: a, Method: "GET", Target: "/"}, soon(), &message.Response{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if conns.Load() != 3 {
+		t.Errorf("%d connections, want 3: one second, less the second of grace", conns.Load())
+	}
+}
+
 // TestAbandonedStream: a stream that is closed early takes its connection with it.
 func TestAbandonedStream(t *testing.T) {
 	leakCheck(t)

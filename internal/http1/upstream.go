@@ -36,8 +36,8 @@ type upstreamConn struct {
 	quiet bool
 	// used says that a request was answered on it before.
 	used bool
-	// since is when its last request was begun.
-	since time.Time
+	// since is when its last request was begun; until is when the upstream said that it closes it, zero when it did not.
+	since, until time.Time
 	// silent says that the last round trip failed before any byte of an answer; unsent, before any byte was sent.
 	silent, unsent bool
 }
@@ -60,12 +60,24 @@ func (u *upstream) take(req *UpstreamRequest, now, deadline time.Time) (*upstrea
 		if c == nil {
 			return u.fresh(deadline)
 		}
-		rested := now.Sub(c.since)
+		rested, late := now.Sub(c.since), !c.until.IsZero() && now.After(c.until)
 		c.since = now
+		if late {
+			u.discard(c)
+			continue
+		}
 		if idempotent(req.Method) && rested < restful || !c.stale() {
 			return c, nil
 		}
 		u.discard(c)
+	}
+}
+
+// keep notes how long the upstream said that it keeps the connection, in seconds. A request sent at the very end of that
+// time would be lost, so a second is taken off.
+func (c *upstreamConn) keep(seconds int64) {
+	if c.until = (time.Time{}); seconds > 0 && seconds < 3600 {
+		c.until = c.since.Add(time.Duration(seconds-1) * time.Second)
 	}
 }
 
