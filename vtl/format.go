@@ -242,7 +242,7 @@ func (s *formatSpec) integer(v any) (string, error) {
 		return "", err
 	}
 	if v == nil {
-		return "null", nil
+		return s.cut("null"), nil
 	}
 	if !isWhole(v) {
 		return "", s.mismatch(v)
@@ -334,7 +334,7 @@ func (s *formatSpec) decimal(v any) (string, error) {
 	negative := false
 	switch v := v.(type) {
 	case nil:
-		return "null", nil
+		return s.cut("null"), nil
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return s.special(v), nil

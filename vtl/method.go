@@ -211,8 +211,10 @@ func (m *method) applies(args []any) bool {
 		}
 	}
 	rest := args[n-1:]
-	if len(rest) == 1 && m.params[n-1].acceptsArray(rest[0]) {
-		return true
+	if len(rest) == 1 {
+		if l, ok := rest[0].(*java.List); ok && l.Kind == java.Array || rest[0] == nil {
+			return m.params[n-1].acceptsArray(rest[0])
+		}
 	}
 	for _, a := range rest {
 		if !m.params[n-1].element().accepts(a) {

@@ -15,6 +15,12 @@ func characterMethods() []method {
 		{name: "toString", params: []param{pChar}, call: func(c *call) (any, error) {
 			return charText(c.args[0].(java.Char)), nil
 		}},
+		{name: "toString", params: []param{pInt}, call: func(c *call) (any, error) {
+			if n := c.int(0); n < 0 || n > unicode.MaxRune {
+				return nil, failf("code point %d is not valid", n)
+			}
+			return codePoint(c.int(0)), nil
+		}},
 		{name: "hashCode", params: []param{pChar}, call: func(c *call) (any, error) { return int32(c.int(0)), nil }},
 		{name: "compareTo", params: []param{pCharacter}, call: nullSafe(func(c *call) (any, error) {
 			return int32(c.recv.(java.Char)) - int32(c.int(0)), nil

@@ -81,9 +81,13 @@ var identities = regexp.MustCompile(`@[0-9a-f]{1,8}\b`)
 // arrays are the classes of arrays.
 var arrays = regexp.MustCompile(`\[(?:[CB]|Ljava\.lang\.(?:String|Object);)`)
 
+// subLists are the classes of what subList returns; here it is a list of its own.
+var subLists = regexp.MustCompile(`java\.util\.\w+\$SubList`)
+
 // identity takes the identity hash codes off a text, which differ from run to run, and what arrays hold.
 func identity(s string) string {
-	return identities.ReplaceAllString(arrays.ReplaceAllString(s, "[array"), "@")
+	s = subLists.ReplaceAllString(arrays.ReplaceAllString(s, "[array"), "java.util.ArrayList")
+	return identities.ReplaceAllString(s, "@")
 }
 
 // unfit answers show the Java classes of the oracle's own objects, or are about JSON paths.
