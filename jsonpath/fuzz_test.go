@@ -8,8 +8,8 @@ import (
 	"postern/jsonpath"
 )
 
-// FuzzParse looks for texts that crash the reader, and for values that do not read back from their own JSON. The
-// first time a number may come back shorter and of another class, and infinity as null.
+// FuzzParse looks for texts that crash the reader, and for values that do not read back from their own JSON. A long
+// number may come back as a double, and an infinite one as null; nothing changes more than twice.
 func FuzzParse(f *testing.F) {
 	for _, text := range texts {
 		f.Add(text)
@@ -23,9 +23,9 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		once := reread(t, v)
-		if twice := reread(t, once); java.String(twice) != java.String(once) {
-			t.Fatalf("%q reads as %v and then as %v", text, once, twice)
+		twice := reread(t, reread(t, v))
+		if more := reread(t, twice); java.String(more) != java.String(twice) {
+			t.Fatalf("%q reads as %v and then as %v", text, twice, more)
 		}
 	})
 }
