@@ -137,6 +137,9 @@ func (c *Control) DeleteRestAPI(ctx context.Context, call *wire.Call, in *apigat
 		if _, err := r.restAPI(in.RestAPIID); err != nil {
 			return none, err
 		}
+		if err := r.checkAPINotMapped(in.RestAPIID); err != nil {
+			return none, err
+		}
 		for _, kind := range ownedKinds() {
 			if err := r.deleteAll(kind, in.RestAPIID+"/"); err != nil {
 				return none, err

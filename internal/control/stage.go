@@ -142,6 +142,9 @@ func (c *Control) DeleteStage(ctx context.Context, call *wire.Call, in *apigatew
 		if _, err := r.stage(in.RestAPIID, in.StageName); err != nil {
 			return none, err
 		}
+		if err := r.checkStageNotMapped(in.RestAPIID, in.StageName); err != nil {
+			return none, err
+		}
 		return none, r.delete(kindStage, in.RestAPIID+"/"+in.StageName)
 	})
 	return err

@@ -3,6 +3,7 @@ package control
 import (
 	"strings"
 
+	"postern/internal/apidef"
 	"postern/internal/aws/awserr"
 )
 
@@ -35,8 +36,30 @@ func (r records) taggedResource(path []string) (*tagged, error) {
 			return nil, err
 		}
 		return tagsIn(r, kindClientCertificate, id, v, &v.Tags), nil
+	case "domainnames":
+		d, err := find[apidef.DomainName](r, kindDomainName, id, apidef.ErrNoDomainName)
+		if err != nil {
+			return nil, err
+		}
+		return tagsIn(r, kindDomainName, id, d, &d.Tags), nil
+	case "domainnameaccessassociations":
+		return r.taggedAssociation("/" + strings.Join(path, "/"))
 	}
 	return nil, awserr.BadRequest.Errorf("Invalid ARN specified in the request")
+}
+
+// taggedAssociation finds the scope's access association whose ARN ends so.
+func (r records) taggedAssociation(resource string) (*tagged, error) {
+	all, err := list[apidef.AccessAssociation](r, kindAccessAssociation, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range all {
+		if strings.HasSuffix(v.ARN, ":"+resource) {
+			return tagsIn(r, kindAccessAssociation, v.ARN, v, &v.Tags), nil
+		}
+	}
+	return nil, apidef.ErrNoAccessAssociation
 }
 
 // tagsIn are the tags of a document, in a member of it.
