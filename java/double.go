@@ -28,12 +28,42 @@ func AppendDouble(dst []byte, v float64) []byte {
 	if v == 0 {
 		return append(dst, "0.0"...)
 	}
+	if text, ok := appendPlain(dst, v); ok {
+		return text
+	}
 	var buf [32]byte
 	digits, exp := shortDigits(buf[:0], v)
 	if digits == nil {
 		digits, exp = javaDigits(buf[:0], v)
 	}
 	return layOut(dst, digits, exp)
+}
+
+// appendPlain appends a number of up to four places after the point, as most are; ok is false for another. A decimal
+// of 15 digits or fewer that is nearest to the number is the only one.
+func appendPlain(dst []byte, v float64) (text []byte, ok bool) {
+	if v < 1e-3 || v >= 1e7 {
+		return dst, false
+	}
+	scale := int64(1)
+	for places := 0; places <= 4; places++ {
+		n := int64(v*float64(scale) + 0.5)
+		if float64(n)/float64(scale) != v {
+			scale *= 10
+			continue
+		}
+		dst = strconv.AppendInt(dst, n/scale, 10)
+		dst = append(dst, '.')
+		if places == 0 {
+			return append(dst, '0'), true
+		}
+		for rest := n % scale; scale > 1; rest %= scale {
+			scale /= 10
+			dst = append(dst, '0'+byte(rest/scale))
+		}
+		return dst, true
+	}
+	return dst, false
 }
 
 // layOut writes 0.digits × 10^exp as Java does: plainly from 10^-3 to below 10^7, otherwise with an exponent.

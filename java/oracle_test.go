@@ -28,6 +28,7 @@ func doubles() []float64 {
 			math.Float64frombits(r.Uint64()>>(12+r.UintN(52))),
 			float64(r.Uint64()>>r.UintN(64)),
 			float64(r.IntN(100))*math.Pow10(r.IntN(600)-300),
+			float64(r.IntN(1<<r.IntN(31)))/math.Pow10(r.IntN(6)),
 			float64(r.Uint64()>>r.UintN(64))*math.Pow10(r.IntN(60)-40))
 	}
 	return all
