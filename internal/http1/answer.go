@@ -19,6 +19,9 @@ func (c *conn) answer() error {
 		x.resp.Status = http.StatusOK
 	}
 	if x.resp.Status < 200 || x.resp.Status > 999 {
+		if x.resp.Stream != nil {
+			x.resp.Stream.Close()
+		}
 		x.resp.Reset()
 		plain(&x.resp, http.StatusInternalServerError)
 	}

@@ -76,15 +76,13 @@ func (a *answerReader) readOneHead(f *fields) (version10 bool, err error) {
 	}
 }
 
-// call sends the request on a kept connection and reads once. (On a new one an answer may already be there: some servers
-// refuse a connection with an answer that nobody asked for.)
-func (a *answerReader) call(request []byte) error {
+// call sends the request and reads once; it returns how much was sent.
+func (a *answerReader) call(request []byte) (int, error) {
 	a.buf = grow(a.buf, bufferSize)
 	sent, n, err := a.conn.socket.call(request, a.buf[len(a.buf):cap(a.buf)])
 	a.buf = a.buf[:len(a.buf)+n]
-	a.conn.unsent = sent == 0
 	a.conn.silent = n == 0
-	return err
+	return sent, err
 }
 
 // more reads once behind buf, growing it up to limit bytes.

@@ -100,29 +100,38 @@ func (c *conn) await() bool {
 		c.x.release()
 		c.x = nil
 	}
-	waiting := c.state.Load()
-	if waiting == active {
-		waiting = idle
-		c.state.Store(idle)
-	}
-	c.readWithin(c.server.IdleTimeout)
-	if c.server.closing.Load() || waiting == idle && c.server.full.Load() > 0 || c.state.Load() != waiting {
-		return false
-	}
-	n, err := c.firstRead()
-	if !c.state.CompareAndSwap(waiting, active) {
-		c.last = true
-		for c.state.Load() == evicting {
-			runtime.Gosched()
-		}
-		c.readBy = 0
-	}
+	n, err := c.idle()
 	if err != nil || n == 0 {
 		return false
 	}
 	c.x.r, c.x.w = 0, n
 	c.now = c.server.elapsed()
 	return true
+}
+
+// idle waits for the next request's first bytes.
+func (c *conn) idle() (int, error) {
+	s := c.server
+	// The state is set before the deadline, and the server's wishes are read afterwards: whoever evicts does it the
+	// other way round, so that one of the two sees the other.
+	waiting := int32(fresh)
+	if c.state.CompareAndSwap(active, idle) {
+		waiting = idle
+	}
+	c.readWithin(s.IdleTimeout)
+	if s.closing.Load() || waiting == idle && s.full.Load() > 0 || c.state.Load() != waiting {
+		return 0, errGone
+	}
+	n, err := c.firstRead()
+	if !c.state.CompareAndSwap(waiting, active) {
+		// Evicted; but a request that has just come is answered, as the last.
+		c.last = true
+		for c.state.Load() == evicting {
+			runtime.Gosched()
+		}
+		c.readBy = 0
+	}
+	return n, err
 }
 
 // firstRead reads once into a new exchange, which it takes when there is something to read.

@@ -26,18 +26,8 @@ func (c *upstreamConn) roundTrip(req *UpstreamRequest, head []byte, deadline tim
 	if a.limit <= 0 {
 		a.limit = DefaultMaxResponseBody
 	}
-	c.silent, c.unsent = true, true
 	c.Conn.SetDeadline(deadline)
-	var err error
-	var writing *writing
-	switch {
-	case c.used && c.socket != nil && len(req.Body) <= cap(head)-len(head):
-		err = a.call(append(head, req.Body...))
-	case len(head)+len(req.Body) <= inlineRequest:
-		err = c.send(head, req.Body)
-	default:
-		writing = c.sendAside(bytes.Clone(head), req.Body)
-	}
+	writing, err := a.send(req, head)
 	if err == nil || !timedOut(err) {
 		// After a failed write there may still be an answer that says why.
 		switch readErr := a.readHead(); {
@@ -101,16 +91,28 @@ func idempotent(method string) bool {
 	}
 }
 
-// send writes head and body in one system call.
-func (c *upstreamConn) send(head, body []byte) error {
-	if len(body) > cap(head)-len(head) {
-		n, err := (&net.Buffers{head, body}).WriteTo(c.Conn)
-		c.unsent = n == 0
-		return err
+// send writes the request, in one system call where it is not long; a long one is still being written afterwards. On a
+// kept connection that is not TLS it reads once, too. (On a new one an answer may be there already: some servers refuse a
+// connection with an answer that nobody asked for.)
+func (a *answerReader) send(req *UpstreamRequest, head []byte) (*writing, error) {
+	c := a.conn
+	c.silent, c.unsent = true, true
+	n, err := 0, error(nil)
+	switch fits := len(req.Body) <= cap(head)-len(head); {
+	case fits && c.used && c.socket != nil:
+		n, err = a.call(append(head, req.Body...))
+	case fits:
+		n, err = c.Write(append(head, req.Body...))
+	case len(head)+len(req.Body) <= inlineRequest:
+		var n64 int64
+		n64, err = (&net.Buffers{head, req.Body}).WriteTo(c.Conn)
+		n = int(n64)
+	default:
+		c.unsent = false
+		return c.sendAside(bytes.Clone(head), req.Body), nil
 	}
-	n, err := c.Write(append(head, body...))
 	c.unsent = n == 0
-	return err
+	return nil, err
 }
 
 // writing is a request that a goroutine of its own writes.
@@ -122,7 +124,6 @@ type writing struct {
 // sendAside writes a long request while the caller reads the answer.
 func (c *upstreamConn) sendAside(head, body []byte) *writing {
 	w := &writing{done: make(chan struct{})}
-	c.unsent = false
 	go func() {
 		defer close(w.done)
 		if _, w.err = c.Write(head); w.err == nil {

@@ -51,7 +51,7 @@ type Server struct {
 	// MaxBody is asked, once the head has been read, how many bytes the body may have. Default: DefaultMaxBody for
 	// every request. More is refused as BodyTooLarge.
 	MaxBody func(req *message.Request) int64
-	// Log gets panics and failures to accept. Required.
+	// Log gets panics and failures to accept. Default: nowhere.
 	Log *slog.Logger
 
 	// MaxTarget bounds the request target, in bytes. Default: DefaultMaxTarget.
@@ -103,6 +103,9 @@ func (s *Server) prepare() {
 		setDefault(&s.MinBodyRate, DefaultMinBodyRate)
 		setDefault(&s.IdleTimeout, DefaultIdleTimeout)
 		setDefault(&s.WriteTimeout, DefaultWriteTimeout)
+		if s.Log == nil {
+			s.Log = slog.New(slog.DiscardHandler)
+		}
 		s.started = time.Now()
 		s.mu.Lock()
 		s.listeners = map[net.Listener]struct{}{}

@@ -104,6 +104,13 @@ func TestTLS(t *testing.T) {
 	plain := dial(t, inner.Addr().String())
 	plain.send("GET / HTTP/1.1\r\n\r\n")
 	io.ReadAll(plain.r)
+	// The kept connection is idle, and one more is in its handshake: both end at once.
+	dial(t, inner.Addr().String())
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if err := s.Shutdown(ctx); err != nil {
+		t.Errorf("Shutdown: %v", err)
+	}
 }
 
 func (s *Server) open() int {

@@ -46,7 +46,7 @@ type UpstreamRequest struct {
 	Method, Target string
 	// Host is the Host header. Default: Address's host, with the port unless it is the scheme's own.
 	Host string
-	// Header lists the header lines to send, in order. Host, Content-Length, Date, Expect and the hop-by-hop fields
+	// Header lists the header lines to send, in order. Host, Content-Length, Expect and the hop-by-hop fields
 	// in it are left out: they belong to the transport.
 	Header message.Pairs
 	// Body is sent with its Content-Length. Without a body, Content-Length: 0 is sent for POST, PUT and PATCH only.
@@ -163,6 +163,7 @@ func (t *Transport) upstream(a Address) (*upstream, error) {
 	if first := t.upstreams[a]; first != nil {
 		return first, nil
 	}
+	u.retired = t.closed
 	t.upstreams[a] = u
 	if t.janitor == nil {
 		t.janitor = time.AfterFunc(t.IdleTimeout/2, t.sweep)
