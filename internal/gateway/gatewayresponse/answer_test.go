@@ -100,8 +100,10 @@ func FuzzTemplate(f *testing.F) {
 	f.Add(`{"message":$context.error.messageString,"x":"${stageVariables['a']}$method.request.header.A-b."}`)
 	f.Add("$${$context.}method.request.path.")
 	f.Fuzz(func(t *testing.T, text string) {
-		r := gatewayresponse.Compile([]*apidef.GatewayResponse{{ResponseType: "THROTTLED",
-			ResponseTemplates: map[string]string{"application/json": text}, ResponseParameters: map[string]string{"gatewayresponse.header.x": text}}})
+		r := gatewayresponse.Compile([]*apidef.GatewayResponse{{
+			ResponseType:      "THROTTLED",
+			ResponseTemplates: map[string]string{"application/json": text}, ResponseParameters: map[string]string{"gatewayresponse.header.x": text},
+		}})
 		if one, two := answer(r, gatewayresponse.Throttled), answer(r, gatewayresponse.Throttled); string(one.Body) != string(two.Body) {
 			t.Fatalf("%q then %q", one.Body, two.Body)
 		}

@@ -96,8 +96,10 @@ var (
 	// Forbidden answers a request for a stage that is not there, or for an API whose default endpoint is disabled.
 	Forbidden = &Error{kind: default4XX, status: 403, errorType: "ForbiddenException", message: "Forbidden"}
 	// RequestTooLarge answers a body over 10 MB: plain text that no customer can change (captured replies).
-	RequestTooLarge = &Error{kind: requestTooLarge, message: "HTTP content length exceeded 10485760 bytes",
-		fixed: "HTTP content length exceeded 10485760 bytes.", contentType: "text/plain"}
+	RequestTooLarge = &Error{
+		kind: requestTooLarge, message: "HTTP content length exceeded 10485760 bytes",
+		fixed: "HTTP content length exceeded 10485760 bytes.", contentType: "text/plain",
+	}
 	// HeadersTooLarge answers header lines over the quota together (status and text inferred).
 	HeadersTooLarge = &Error{kind: default4XX, status: 431, errorType: "RequestHeaderFieldsTooLargeException", message: "Request Header Fields Too Large"}
 	// URITooLong answers a URL or a method ARN that is too long. Source: developer guide, "Quotas for configuring and
@@ -105,16 +107,20 @@ var (
 	URITooLong = &Error{kind: default4XX, status: 414, errorType: "RequestURITooLongException", message: "Request URI too long"}
 
 	// IntegrationTimeout is an integration that did not answer within its timeout (captured reply and log).
-	IntegrationTimeout = &Error{kind: integrationTimeout, message: "Endpoint request timed out", form: spaced,
-		log: "Execution failed due to a timeout error"}
+	IntegrationTimeout = &Error{
+		kind: integrationTimeout, message: "Endpoint request timed out", form: spaced,
+		log: "Execution failed due to a timeout error",
+	}
 	// Internal is a fault of the gateway itself.
 	Internal = &Error{kind: default5XX, message: internalServerError, form: spaced}
 )
 
 // Configuration is a method that cannot be executed as it is configured: 500 for the client, the reason in the log.
 func Configuration(reason string) *Error {
-	return &Error{kind: apiConfigurationError, message: internalServerError, form: spaced,
-		log: "Execution failed due to configuration error: " + reason}
+	return &Error{
+		kind: apiConfigurationError, message: internalServerError, form: spaced,
+		log: "Execution failed due to configuration error: " + reason,
+	}
 }
 
 // Transformation is a template that cannot be compiled or rendered. Source: captured execution logs.
@@ -122,8 +128,10 @@ func Transformation() *Error { return Configuration("Unable to transform request
 
 // Network is a connection to the backend that broke. Sources: captured reply (504, 56 bytes) and log.
 func Network(reason string) *Error {
-	return &Error{kind: integrationFailure, message: "Network error communicating with endpoint", form: spaced,
-		log: "Execution failed due to a network error communicating with endpoint: " + reason}
+	return &Error{
+		kind: integrationFailure, message: "Network error communicating with endpoint", form: spaced,
+		log: "Execution failed due to a network error communicating with endpoint: " + reason,
+	}
 }
 
 // MissingParameters is a request without parameters that the method requires, named in order.
@@ -161,6 +169,8 @@ func IncompleteSignature(authorization string) *Error {
 // yet". No customer's gateway response hides it.
 func NotRun(what string) *Error {
 	text := "Postern does not run " + what + " yet"
-	return &Error{kind: default5XX, status: 501, errorType: "NotImplementedException", message: text,
-		fixed: `{"message":"` + text + `"}`, contentType: "application/json", log: text}
+	return &Error{
+		kind: default5XX, status: 501, errorType: "NotImplementedException", message: text,
+		fixed: `{"message":"` + text + `"}`, contentType: "application/json", log: text,
+	}
 }

@@ -1,10 +1,11 @@
 package integration
 
 import (
-	"regexp"
 	"regexp/syntax"
 	"slices"
 	"strings"
+
+	"postern/java/regex"
 )
 
 // pattern is a compiled selectionPattern: a Java regular expression that must match the whole text.
@@ -12,11 +13,11 @@ import (
 // errors in API Gateway" (whole text, "." matches no line break).
 //
 // Patterns of fixed length, such as 404, 4\d{2} and 400|5\d\d, are matched byte by byte, everything else by package
-// regexp.
+// regex.
 type pattern struct {
 	// words are the alternatives of a pattern of fixed length.
 	words []word
-	re    *regexp.Regexp
+	re    *regex.Regexp
 }
 
 // word is a set of bytes for each position.
@@ -30,11 +31,9 @@ func (s *byteSet) has(c byte) bool { return c < 128 && s[c>>6]&(1<<(c&63)) != 0 
 // maxWords bounds the alternatives of a pattern that is matched byte by byte.
 const maxWords = 64
 
-// compilePattern compiles a selection pattern. The error is an expression that is no valid Java pattern, or one of the
-// few things in Java's dialect that package regexp cannot match, such as lookahead.
+// compilePattern compiles a selection pattern. The error is an expression that is no Java pattern.
 func compilePattern(text string) (*pattern, error) {
-	text = javaDialect(text)
-	re, err := regexp.Compile(`^(?:` + text + `)$`)
+	re, err := regex.Compile(text, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -44,16 +43,17 @@ func compilePattern(text string) (*pattern, error) {
 	return &pattern{re: re}, nil
 }
 
-func (p *pattern) matches(text string) bool {
+// matches fails when a match takes too many steps.
+func (p *pattern) matches(text string) (bool, error) {
 	if p.re != nil {
-		return p.re.MatchString(text)
+		return p.re.Matches(text)
 	}
 	for _, w := range p.words {
 		if w.matches(text) {
-			return true
+			return true, nil
 		}
 	}
-	return false
+	return false, nil
 }
 
 func (w word) matches(text string) bool {
@@ -68,43 +68,38 @@ func (w word) matches(text string) bool {
 	return true
 }
 
-// javaDialect rewrites what Java reads differently: "." matches no line terminator of Unicode, and \Z and \h exist.
-func javaDialect(text string) string {
-	var b strings.Builder
-	inClass := 0
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '\\' && i+1 < len(text):
-			i++
-			switch text[i] {
-			case 'Z':
-				b.WriteString(`\n?\z`)
-			case 'h':
-				b.WriteString(`[ \t\x{A0}\x{1680}\x{180e}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]`)
-			default:
-				b.WriteString(text[i-1 : i+1])
-			}
-			continue
-		case c == '[':
-			inClass++
-		case c == ']' && inClass > 0:
-			inClass--
-		case c == '.' && inClass == 0:
-			b.WriteString(`[^\n\r\x{85}\x{2028}\x{2029}]`)
-			continue
-		}
-		b.WriteByte(text[i])
-	}
-	return b.String()
-}
-
-// fixedWords returns the alternatives of a pattern of fixed length over ASCII, nil for any other pattern.
+// fixedWords returns the alternatives of a pattern of fixed length over ASCII, nil for any other pattern. It reads only
+// what package syntax and Java read alike.
 func fixedWords(text string) []word {
+	if !plain(text) {
+		return nil
+	}
 	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
 		return nil
 	}
 	return wordsOf(tree.Simplify())
+}
+
+// plain reports whether a pattern has nothing but letters, digits, \d, groups, alternatives, simple classes and counts.
+func plain(text string) bool {
+	inClass := false
+	for i := 0; i < len(text); i++ {
+		switch c := text[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case c == '\\' && i+1 < len(text) && text[i+1] == 'd':
+			i++
+		case c == '[' && !inClass:
+			inClass = true
+		case c == ']' && inClass:
+			inClass = false
+		case c == '-' && inClass:
+		case strings.IndexByte("(){}|,", c) >= 0 && !inClass:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 func wordsOf(n *syntax.Regexp) []word {
@@ -129,8 +124,9 @@ func wordsOf(n *syntax.Regexp) []word {
 		return concatenation(n.Sub)
 	case syntax.OpAlternate:
 		return alternatives(n.Sub)
+	default:
+		return nil
 	}
-	return nil
 }
 
 // classWord is a class of ASCII characters: pairs of bounds.

@@ -96,7 +96,10 @@ func (r *Responses) choose(x *message.Exchange) (*response, error) {
 		if c.pattern == nil {
 			return nil, c.broken // a pattern that cannot be read might match
 		}
-		if c.pattern.matches(x.IntegrationResponse.Selection) {
+		switch ok, err := c.pattern.matches(x.IntegrationResponse.Selection); {
+		case err != nil:
+			return nil, gatewayresponse.Configuration("Unable to match selection pattern: " + err.Error())
+		case ok:
 			return c, c.broken
 		}
 	}

@@ -19,35 +19,76 @@ func TestResolve(t *testing.T) {
 		want     route.Address
 		evidence string
 	}{
-		{"the default endpoint", host, nil, "/prod/pets/7",
-			route.Address{"abc123", "prod", "/pets/7", "/prod/pets/7"}, "developer guide: Invoke REST APIs"},
-		{"any domain, with a port, in any letters", "ABC123.Execute-API.localhost:4566", nil, "/prod/pets",
-			route.Address{"abc123", "prod", "/pets", "/prod/pets"}, "ours; host names have no case"},
-		{"a private API through its Route 53 alias", "abc123-vpce-0f1e.execute-api.eu-west-1.amazonaws.com", nil, "/prod/",
-			route.Address{"abc123", "prod", "/", "/prod/"}, "recorded AWS answer (private APIs)"},
-		{"a private API named by header", "vpce-0f1e-x.execute-api-vpce.amazonaws.com",
+		{
+			"the default endpoint", host, nil, "/prod/pets/7",
+			route.Address{"abc123", "prod", "/pets/7", "/prod/pets/7"},
+			"developer guide: Invoke REST APIs",
+		},
+		{
+			"any domain, with a port, in any letters", "ABC123.Execute-API.localhost:4566", nil, "/prod/pets",
+			route.Address{"abc123", "prod", "/pets", "/prod/pets"},
+			"ours; host names have no case",
+		},
+		{
+			"a private API through its Route 53 alias", "abc123-vpce-0f1e.execute-api.eu-west-1.amazonaws.com", nil, "/prod/",
+			route.Address{"abc123", "prod", "/", "/prod/"},
+			"recorded AWS answer (private APIs)",
+		},
+		{
+			"a private API named by header", "vpce-0f1e-x.execute-api-vpce.amazonaws.com",
 			pairs("X-Apigw-Api-Id", "abc123"), "/prod/pets",
-			route.Address{"abc123", "prod", "/pets", "/prod/pets"}, "recorded AWS answer (private APIs)"},
-		{"the stage without a slash", host, nil, "/prod",
-			route.Address{"abc123", "prod", "/", "/prod"}, "inferred; public report"},
+			route.Address{"abc123", "prod", "/pets", "/prod/pets"},
+			"recorded AWS answer (private APIs)",
+		},
+		{
+			"the stage without a slash", host, nil, "/prod",
+			route.Address{"abc123", "prod", "/", "/prod"},
+			"inferred; public report",
+		},
 		{"no stage", host, nil, "/", route.Address{"abc123", "", "/", "/"}, "inferred"},
-		{"a trailing slash is kept", host, nil, "/stage/proxy-value/",
-			route.Address{"abc123", "stage", "/proxy-value/", "/stage/proxy-value/"}, "recorded AWS answer"},
-		{"inner double slashes are kept", host, nil, "/stage/proxy-value//double-slash",
-			route.Address{"abc123", "stage", "/proxy-value//double-slash", "/stage/proxy-value//double-slash"}, "recorded AWS answer"},
-		{"slashes before the stage collapse", host, nil, "//stage/proxy-value",
-			route.Address{"abc123", "stage", "/proxy-value", "/stage/proxy-value"}, "recorded AWS answer"},
-		{"slashes after the stage collapse in the path only", host, nil, "/stage//hardcoded",
-			route.Address{"abc123", "stage", "/hardcoded", "/stage//hardcoded"}, "recorded AWS answer"},
-		{"nothing is decoded", host, nil, "/stage/test%2Balias@gmail.com/plus/test+alias@gmail.com",
-			route.Address{"abc123", "stage", "/test%2Balias@gmail.com/plus/test+alias@gmail.com",
-				"/stage/test%2Balias@gmail.com/plus/test+alias@gmail.com"}, "recorded AWS answer"},
-		{"the path form", "localhost:4566", nil, "/_aws/execute-api/abc123/prod/pets/7",
-			route.Address{"abc123", "prod", "/pets/7", "/prod/pets/7"}, "ours"},
-		{"the older path form", "localhost:4566", nil, "/restapis/abc123/prod/_user_request_/pets//7",
-			route.Address{"abc123", "prod", "/pets//7", "/prod/pets//7"}, "ours"},
-		{"the older path form without a path", "localhost:4566", nil, "/restapis/abc123/prod/_user_request_",
-			route.Address{"abc123", "prod", "/", "/prod"}, "ours"},
+		{
+			"a trailing slash is kept", host, nil, "/stage/proxy-value/",
+			route.Address{"abc123", "stage", "/proxy-value/", "/stage/proxy-value/"},
+			"recorded AWS answer",
+		},
+		{
+			"inner double slashes are kept", host, nil, "/stage/proxy-value//double-slash",
+			route.Address{"abc123", "stage", "/proxy-value//double-slash", "/stage/proxy-value//double-slash"},
+			"recorded AWS answer",
+		},
+		{
+			"slashes before the stage collapse", host, nil, "//stage/proxy-value",
+			route.Address{"abc123", "stage", "/proxy-value", "/stage/proxy-value"},
+			"recorded AWS answer",
+		},
+		{
+			"slashes after the stage collapse in the path only", host, nil, "/stage//hardcoded",
+			route.Address{"abc123", "stage", "/hardcoded", "/stage//hardcoded"},
+			"recorded AWS answer",
+		},
+		{
+			"nothing is decoded", host, nil, "/stage/test%2Balias@gmail.com/plus/test+alias@gmail.com",
+			route.Address{
+				"abc123", "stage", "/test%2Balias@gmail.com/plus/test+alias@gmail.com",
+				"/stage/test%2Balias@gmail.com/plus/test+alias@gmail.com",
+			},
+			"recorded AWS answer",
+		},
+		{
+			"the path form", "localhost:4566", nil, "/_aws/execute-api/abc123/prod/pets/7",
+			route.Address{"abc123", "prod", "/pets/7", "/prod/pets/7"},
+			"ours",
+		},
+		{
+			"the older path form", "localhost:4566", nil, "/restapis/abc123/prod/_user_request_/pets//7",
+			route.Address{"abc123", "prod", "/pets//7", "/prod/pets//7"},
+			"ours",
+		},
+		{
+			"the older path form without a path", "localhost:4566", nil, "/restapis/abc123/prod/_user_request_",
+			route.Address{"abc123", "prod", "/", "/prod"},
+			"ours",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"io"
 	"log/slog"
 	"math/big"
@@ -105,7 +106,7 @@ func TestUpstreamsThatDoNotAnswer(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			x, err := call(t, &apidef.Integration{URI: tt.uri, TimeoutInMillis: 300})
-			e, ok := err.(*gatewayresponse.Error)
+			e, ok := errors.AsType[*gatewayresponse.Error](err)
 			if !ok {
 				t.Fatalf("answered %v with status %d, want %s", err, x.Response.Status, tt.want)
 			}
@@ -211,11 +212,11 @@ func TestCertificates(t *testing.T) {
 			})
 			if tt.log == "" {
 				if err != nil {
-					t.Errorf("refused: %s", err.(*gatewayresponse.Error).Log())
+					t.Errorf("refused: %v", err)
 				}
 				return
 			}
-			e, ok := err.(*gatewayresponse.Error)
+			e, ok := errors.AsType[*gatewayresponse.Error](err)
 			if !ok || e.Type() != "API_CONFIGURATION_ERROR" || !strings.Contains(e.Log(), tt.log) {
 				t.Errorf("%v; want a configuration error with %q", err, tt.log)
 				if ok {
