@@ -107,3 +107,74 @@ func TestValuesAgainstJava(t *testing.T) {
 		}
 	}
 }
+
+// TestNumbersAgainstJava converts numbers as Number's methods do, and compares BigDecimals.
+func TestNumbersAgainstJava(t *testing.T) {
+	o := oracle.Start(t)
+	numbers := []string{
+		"0", "-1", "255", "2147483647", "-2147483648", "2147483648", "9223372036854775807", "-9223372036854775808",
+		"9223372036854775808", "18446744073709551616", "-123456789012345678901234567890", "1.5", "-1.5", "2147483647.9",
+		"1e10", "-1e10", "1e19", "-1e19", "1e400", "4.9e-324", "12345678901.2345678", "-12345678901.23456789",
+		"9223372036854775807.99999", "1.00000000000000000000e30", "0.00000000000000000000001", "1.0000000000000000e-5",
+		"100.0000000000000000", "100.00000000000000000000", "1.00000000000000000e00002", "7.00000000000000000e+20",
+		"1.00000000000000000e999999999", "-1.00000000000000000e999999999", "0.00000000000000000e999999999",
+	}
+	var requests []oracle.Request
+	for _, n := range numbers[:len(numbers)-3] {
+		requests = append(requests, oracle.Request{
+			Template: "#set($n = $input.path('$[0]'))$n $n.intValue() $n.longValue() $n.doubleValue()",
+			Body:     "[" + n + "]",
+		})
+	}
+	number := func(text string) any {
+		doc, err := jsonpath.Parse("[" + text + "]")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return doc.(*java.List).Items[0]
+	}
+	for i, a := range o.MustAsk(t, requests...) {
+		v := number(numbers[i])
+		short, _ := java.IntValue(v)
+		long, _ := java.LongValue(v)
+		double, _ := java.ToFloat64(v)
+		if got := fmt.Sprintf("%s %d %d %s", java.String(v), short, long, java.String(double)); got != a.Output {
+			t.Errorf("%s: got %s, want %s %s", numbers[i], got, a.Output, a.Error)
+		}
+	}
+
+	requests = nil
+	var decimals []*java.Decimal
+	for _, n := range numbers {
+		if d, ok := number(n).(*java.Decimal); ok {
+			decimals = append(decimals, d)
+		}
+	}
+	for _, d := range decimals {
+		for _, e := range decimals {
+			requests = append(requests, oracle.Request{
+				Template: "$input.path('$[0]').compareTo($input.path('$[1]'))",
+				Body:     fmt.Sprintf("[%s,%s]", padded(d), padded(e)),
+			})
+		}
+	}
+	for i, a := range o.MustAsk(t, requests...) {
+		d, e := decimals[i/len(decimals)], decimals[i%len(decimals)]
+		if got := strconv.Itoa(d.Cmp(e)); got != a.Output {
+			t.Errorf("%s compared with %s: %s, want %s %s", java.String(d), java.String(e), got, a.Output, a.Error)
+		}
+	}
+}
+
+// padded prints d so that json-smart reads a BigDecimal: with more than 18 characters.
+func padded(d *java.Decimal) string {
+	text := java.String(d)
+	mantissa, exponent, ok := strings.Cut(text, "E")
+	if ok {
+		exponent = "E" + exponent
+	}
+	if !strings.Contains(mantissa, ".") {
+		mantissa += "."
+	}
+	return mantissa + strings.Repeat("0", 20) + exponent
+}

@@ -114,10 +114,10 @@ func (c *compiler) repeat(n repeat) {
 		return
 	}
 	for range n.min {
-		if len(c.prog) > maxProgram {
-			return
+		start := len(c.prog)
+		if c.compile(n.body); len(c.prog) == start { // nothing to match, or the program is too large
+			break
 		}
-		c.compile(n.body)
 	}
 	if n.max < 0 {
 		c.loop(n)
