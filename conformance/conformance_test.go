@@ -91,7 +91,7 @@ func (d *dialogue) play(file string) {
 		text := string(section.Data)
 		switch section.Name {
 		case "setup":
-			for _, name := range strings.Fields(text) {
+			for name := range strings.FieldsSeq(text) {
 				d.play(filepath.Join("setup", name+".txtar"))
 			}
 		case "request":

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"postern/internal/aws/arn"
 	"postern/internal/aws/awserr"
 )
 
@@ -63,17 +62,6 @@ func (a *Authorizer) checkFunction() error {
 		return nil
 	}
 	return awserr.BadRequest.Errorf("Invalid authorizer type specified. Valid options are TOKEN,REQUEST,COGNITO_USER_POOLS") // inferred
-}
-
-// isAuthorizerURI wants the plain invocation of a function, in the place of whose ARN a stage variable may stand.
-func isAuthorizerURI(uri string) bool {
-	in, err := arn.ParseIntegration(uri)
-	if err != nil {
-		return false
-	}
-	function, streaming, ok := in.Function()
-	return ok && !streaming &&
-		(stageVariable.FindString(function) == function || lambdaARN.MatchString(stageVariable.ReplaceAllString(function, "x")))
 }
 
 // checkProviders: a Cognito authorizer names its user pools; a stage variable may stand in the place of an ARN.

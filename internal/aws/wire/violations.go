@@ -2,6 +2,7 @@ package wire
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -114,12 +115,7 @@ func NewEnum(printed ...string) *Enum { return &Enum{values: printed} }
 func (e *Enum) String() string { return "[" + strings.Join(e.values, ", ") + "]" }
 
 func (e *Enum) has(value string) bool {
-	for _, known := range e.values {
-		if known == value {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(e.values, value)
 }
 
 // Pattern is a regular expression that a value must match as a whole.

@@ -55,7 +55,7 @@ func FuzzParameters(f *testing.F) {
 	f.Add("method.request.body.a[0]", `{"a":[1]}`)
 	f.Add("context.authorizer.claims.sub", "")
 	f.Add("'literal'", "")
-	f.Fuzz(func(t *testing.T, expr, body string) {
+	f.Fuzz(func(_ *testing.T, expr, body string) {
 		if p, err := CompileRequestParameters(map[string]string{"integration.request.header.x": expr}); err == nil {
 			_ = p.Apply(petExchange(body))
 		}

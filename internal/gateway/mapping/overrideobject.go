@@ -48,9 +48,6 @@ func emptyOverrides(names ...string) *java.Map {
 	return m
 }
 
-// overrideMethods are the names that the override maps answer to besides contextMethods.
-var overrideMethods = []string{"put", "putAll"}
-
 // Property implements vtl.Object.
 func (o *overrideObject) Property(name string) (any, bool) {
 	v := o.get(name)

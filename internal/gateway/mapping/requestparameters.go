@@ -12,7 +12,7 @@ import (
 
 // ErrInvalidRequestBody is what RequestParameters.Apply returns when a mapping reads the body and the body is not
 // JSON. Its text is the message of the 400 that the client gets.
-var ErrInvalidRequestBody = errors.New("Invalid JSON in request body")
+var ErrInvalidRequestBody = errors.New("Invalid JSON in request body") //nolint:staticcheck // AWS's words
 
 // RequestParameters is a compiled requestParameters map of an integration.
 type RequestParameters struct{ targets []requestTarget }

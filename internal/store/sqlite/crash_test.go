@@ -63,7 +63,7 @@ func writeOnce(s store.Store, writer int) error {
 	if err := s.Update(context.Background(), func(tx store.Tx) error { return writeThree(tx, writer, &n) }); err != nil {
 		return err
 	}
-	fmt.Printf("%d %d\n", writer, n) // one write to the pipe: it is out, or it is not
+	fmt.Fprintf(os.Stdout, "%d %d\n", writer, n) // one write to the pipe: it is out, or it is not
 	onPurpose := errors.New("on purpose")
 	err := s.Update(context.Background(), func(tx store.Tx) error {
 		return errors.Join(tx.Put(crashKey("wrong", writer, n), nil), onPurpose)

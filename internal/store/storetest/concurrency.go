@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -12,7 +13,7 @@ import (
 // number reads a document that holds a decimal number; one that is not there holds 0.
 func number(tx store.Tx, k store.Key) (int, error) {
 	d, err := tx.Get(k)
-	if err == store.ErrNotFound {
+	if errors.Is(err, store.ErrNotFound) {
 		return 0, nil
 	}
 	if err != nil {

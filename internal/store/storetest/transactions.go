@@ -113,7 +113,7 @@ var transactionTests = map[string]func(*testing.T, store.Store){
 		before := revision(t, s)
 		func() {
 			defer func() {
-				if recover() != errOnPurpose {
+				if recover() != any(errOnPurpose) {
 					t.Error("the panic did not reach the caller")
 				}
 			}()

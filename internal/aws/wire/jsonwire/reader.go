@@ -106,22 +106,22 @@ func (r *Reader) Null() bool {
 
 // Skip reads over one value of any kind; unknown members are ignored, but must be JSON.
 func (r *Reader) Skip() {
-	switch c := r.peek(); {
-	case c == '{':
+	switch r.peek() {
+	case '{':
 		for ok := r.down(); ok && r.Next(); {
 			r.Skip()
 		}
-	case c == '[':
+	case '[':
 		for ok := r.down(); ok && r.more(']'); {
 			r.Skip()
 		}
-	case c == '"':
+	case '"':
 		r.quoted()
-	case c == 't':
+	case 't':
 		r.literal("true")
-	case c == 'f':
+	case 'f':
 		r.literal("false")
-	case c == 'n':
+	case 'n':
 		r.literal("null")
 	default:
 		r.number()
