@@ -29,6 +29,9 @@ type ClientCertificate struct {
 // ErrNoClientCertificate is what operations on an unknown client certificate answer; the text is inferred.
 var ErrNoClientCertificate = awserr.NotFound.Errorf("Invalid Client Certificate identifier specified")
 
+// errNoSuchClientCertificate is what a stage that is to show an unknown client certificate answers; the text is inferred.
+var errNoSuchClientCertificate = awserr.BadRequest.Errorf("Invalid Client Certificate identifier specified")
+
 const (
 	clientKeyBits      = 2048
 	clientCertLifetime = 365 * 24 * time.Hour

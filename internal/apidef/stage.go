@@ -25,6 +25,8 @@ var cacheClusterSizes = []string{"0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "1
 // StagePlace is what a stage may refer to, and what bounds it.
 type StagePlace struct {
 	HasDeployment func(id string) bool
+	// HasClientCertificate is nil where that cannot be asked.
+	HasClientCertificate func(id string) bool
 	// MayLog is false when execution logs have nowhere to go: the account has no role for them.
 	MayLog bool
 	Limits Limits

@@ -36,6 +36,9 @@ var stageMembers = []PatchPath[stagePatch]{
 		return nil
 	}},
 	{Pattern: "/clientCertificateId", Ops: Replace, Apply: func(s *stagePatch, c Change) error {
+		if c.Value != "" && s.at.HasClientCertificate != nil && !s.at.HasClientCertificate(c.Value) {
+			return errNoSuchClientCertificate
+		}
 		s.ClientCertificateID = c.Value
 		return nil
 	}},

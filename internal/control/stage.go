@@ -76,6 +76,10 @@ func (c *Control) stagePlace(r records, api string) apidef.StagePlace {
 		_, err := r.tx.Get(r.key(kindDeployment, api+"/"+id))
 		return err == nil
 	}
+	at.HasClientCertificate = func(id string) bool {
+		_, err := r.tx.Get(r.key(kindClientCertificate, id))
+		return err == nil
+	}
 	if c.options.LogRole != nil {
 		role, err := c.options.LogRole(r.tx, r.scope)
 		at.MayLog = err == nil && role != ""
