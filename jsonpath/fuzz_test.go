@@ -8,8 +8,9 @@ import (
 	"postern/jsonpath"
 )
 
-// FuzzParse looks for texts that crash the reader, and for values that do not read back from their own JSON. A long
-// number may come back as a double, and an infinite one as null; nothing changes more than twice.
+// FuzzParse looks for texts that crash the reader, and for values that do not read back from their own JSON. Only
+// numbers may change: BigDecimals that print in fewer than 19 characters come back as doubles, and the other way
+// round, and infinite ones as null.
 func FuzzParse(f *testing.F) {
 	for _, text := range texts {
 		f.Add(text)
@@ -23,21 +24,37 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		twice := reread(t, reread(t, v))
-		if more := reread(t, twice); java.String(more) != java.String(twice) {
-			t.Fatalf("%q reads as %v and then as %v", text, twice, more)
+		printed := string(java.AppendJSON(nil, v))
+		w, err := jsonpath.Parse(printed)
+		if err != nil {
+			t.Fatalf("%q prints as %q: %v", text, printed, err)
+		}
+		if one, two := shape(v), shape(w); one != two {
+			t.Fatalf("%q reads as %s and then as %s", text, one, two)
 		}
 	})
 }
 
-// reread prints v as JSON and reads it.
-func reread(t *testing.T, v any) any {
-	text := string(java.AppendJSON(nil, v))
-	w, err := jsonpath.Parse(text)
-	if err != nil {
-		t.Fatalf("%q is no JSON: %v", text, err)
+// shape describes v with all its numbers and nulls alike.
+func shape(v any) string {
+	switch v := v.(type) {
+	case *java.Map:
+		text := "{"
+		for key, member := range v.All() {
+			text += describe(key) + ":" + shape(member) + ","
+		}
+		return text + "}"
+	case *java.List:
+		text := "["
+		for _, item := range v.Items {
+			text += shape(item) + ","
+		}
+		return text + "]"
 	}
-	return w
+	if v == nil || java.IsNumber(v) {
+		return "#"
+	}
+	return describe(v)
 }
 
 // FuzzPath looks for paths and documents that crash the evaluation, or two evaluations that differ.

@@ -237,6 +237,16 @@ public final class Oracle {
     return v == null ? new LinkedHashMap<String, Object>() : (Map<String, Object>) v;
   }
 
+  /** The answer as JSON; without a context that cannot be written, as one with a key that is null. */
+  private static String toLine(Map<String, Object> answer) {
+    try {
+      return JSONValue.toJSONString(answer);
+    } catch (RuntimeException e) {
+      answer.remove("context");
+      return JSONValue.toJSONString(answer);
+    }
+  }
+
   @SuppressWarnings({"unchecked", "rawtypes"})
   public static void main(String[] args) throws Exception {
     VelocityEngine stock = newEngine(false);
@@ -283,7 +293,7 @@ public final class Oracle {
         answer.clear();
         answer.put("error", e.getClass().getSimpleName() + ": " + e.getMessage());
       }
-      out.println(JSONValue.toJSONString(answer));
+      out.println(toLine(answer));
     }
   }
 }
