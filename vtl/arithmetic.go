@@ -107,7 +107,7 @@ func whole(n int64, a, b any) any {
 	_, narrow := a.(int32)
 	_, narrow2 := b.(int32)
 	if narrow && narrow2 && n == int64(int32(n)) {
-		return int32(n)
+		return boxInt(int32(n))
 	}
 	return n
 }

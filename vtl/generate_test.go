@@ -30,13 +30,18 @@ func generate(seed uint64) oracle.Request {
 	if g.IntN(4) == 0 {
 		req.Template = g.mutate(req.Template)
 	}
+	surround(&req, g.IntN(5))
+	return req
+}
+
+// surround adds what the templates find beside the body.
+func surround(req *oracle.Request, n any) {
 	req.Context = map[string]any{
-		"stage": "prod", "n": g.IntN(5), "list": []any{"a", 1, nil}, "nested": map[string]any{"k": "v", "e": map[string]any{}},
+		"stage": "prod", "n": n, "list": []any{"a", 1, nil}, "nested": map[string]any{"k": "v", "e": map[string]any{}},
 		"override": map[string]any{"header": map[string]any{}},
 	}
 	req.StageVariables = map[string]any{"env": "dev", "name": "o'x"}
 	req.Params = map[string]map[string]any{"querystring": {"q": "1 2"}, "header": {"Accept": "a/b"}}
-	return req
 }
 
 func (g *generator) pick(options ...string) string { return options[g.IntN(len(options))] }

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"postern/internal/oracle"
 	"postern/java"
+	"postern/jsonpath"
 	"postern/vtl"
 )
 
@@ -45,77 +45,11 @@ func fromGo(v any) any {
 	if string(text) == "null" {
 		return java.NewMap(0)
 	}
-	out, err := fromJSON(string(text))
+	out, err := jsonpath.Parse(string(text))
 	if err != nil {
 		panic(err)
 	}
 	return out
-}
-
-var errJSON = errors.New("not JSON")
-
-// fromJSON reads JSON into the values that json-smart makes of it.
-func fromJSON(text string) (any, error) {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	v, err := readJSON(d)
-	if err != nil {
-		return nil, errJSON
-	}
-	return v, nil
-}
-
-func readJSON(d *json.Decoder) (any, error) {
-	t, err := d.Token()
-	if err != nil {
-		return nil, err
-	}
-	switch t := t.(type) {
-	case json.Number:
-		return number(string(t))
-	case json.Delim:
-		if t == '[' {
-			l := java.NewList(java.JSONArray, 0)
-			for d.More() {
-				v, err := readJSON(d)
-				if err != nil {
-					return nil, err
-				}
-				l.Add(v)
-			}
-			_, err := d.Token()
-			return l, err
-		}
-		m := java.NewMap(0)
-		for d.More() {
-			k, err := d.Token()
-			if err != nil {
-				return nil, err
-			}
-			v, err := readJSON(d)
-			if err != nil {
-				return nil, err
-			}
-			m.Put(k, v)
-		}
-		_, err := d.Token()
-		return m, err
-	}
-	return t, nil
-}
-
-func number(s string) (any, error) {
-	if !strings.ContainsAny(s, ".eE") {
-		n, err := java.ParseInteger(s)
-		if err != nil {
-			return nil, err
-		}
-		return java.BigInt(n), nil
-	}
-	if len(s) > 18 {
-		return java.ParseDecimal(s)
-	}
-	return strconv.ParseFloat(s, 64)
 }
 
 // input is $input.
@@ -177,34 +111,24 @@ func (in *input) param(name string) any {
 	return ""
 }
 
-// path reads the simplest JSON paths: $, names and indexes.
+// path reads a JSON path of the body.
 func (in *input) path(path string) (any, error) {
 	if path == "" {
 		return nil, errors.New("no path")
 	}
-	v, err := fromJSON(in.body)
+	doc, err := jsonpath.Parse(in.body)
 	if err != nil {
 		return nil, err
 	}
-	for path = strings.TrimPrefix(path, "$"); path != "" && v != nil; {
-		step := path
-		if i := strings.IndexAny(path[1:], ".["); i >= 0 {
-			step = path[:i+1]
-		}
-		path = path[len(step):]
-		switch c := v.(type) {
-		case *java.Map:
-			v, _ = c.GetString(step[1:])
-		case *java.List:
-			i, err := strconv.Atoi(strings.Trim(step, "[]"))
-			if v = nil; err == nil && i < c.Len() {
-				v = c.Items[i]
-			}
-		default:
-			v = nil
-		}
+	p, err := jsonpath.Compile(path)
+	if err != nil {
+		return nil, err
 	}
-	return v, nil
+	v, err := p.Read(doc)
+	if errors.Is(err, jsonpath.ErrNotFound) {
+		return nil, nil
+	}
+	return v, err
 }
 
 // util is $util.
@@ -232,7 +156,7 @@ func (util) Call(method string, args []any) (any, bool, error) {
 	case "escapeJavaScript":
 		return escapeJavaScript(s), true, nil
 	case "parseJson":
-		v, err := fromJSON(s)
+		v, err := jsonpath.Parse(s)
 		return v, err == nil, err
 	case "urlEncode":
 		return strings.ReplaceAll(strings.ReplaceAll(url.QueryEscape(s), "%2A", "*"), "~", "%7E"), true, nil

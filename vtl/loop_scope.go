@@ -32,9 +32,9 @@ func newLoopScope(owner *foreach, outer any) *loopScope {
 func (s *loopScope) property(name string) any {
 	switch name {
 	case "index", "Index":
-		return s.index
+		return boxInt(s.index)
 	case "count", "Count":
-		return s.index + 1
+		return boxInt(s.index + 1)
 	case "hasNext", "HasNext":
 		return s.hasNext
 	case "first", "First":

@@ -228,14 +228,17 @@ func (m *method) invoke(r *renderer, recv any, args []any) (any, error) {
 	if len(m.params) == 0 && len(args) > 0 {
 		return nil, failf("wrong number of arguments")
 	}
-	c := call{r, recv, args}
 	if m.variadic && len(args) == len(m.params) {
 		last := len(args) - 1
 		if l, ok := args[last].(*java.List); ok && l.Kind == java.Array {
-			c.args = append(append([]any(nil), args[:last]...), l.Items...)
+			args = append(append([]any(nil), args[:last]...), l.Items...)
 		}
 	}
-	return m.call(&c)
+	outer := r.current
+	r.current = call{r, recv, args}
+	v, err := m.call(&r.current)
+	r.current = outer
+	return v, err
 }
 
 // is tells whether v is of exactly this type, a primitive counting as its class.

@@ -11,7 +11,7 @@ func list(c *call) *java.List { return c.recv.(*java.List) }
 // collectionQueries are the reading methods that lists, arrays and views of maps share.
 func collectionQueries() []method {
 	return []method{
-		{name: "size", call: func(c *call) (any, error) { n, _ := sizeOf(c.recv); return int32(n), nil }},
+		{name: "size", call: func(c *call) (any, error) { n, _ := sizeOf(c.recv); return boxInt(int32(n)), nil }},
 		{name: "isEmpty", call: func(c *call) (any, error) { n, _ := sizeOf(c.recv); return n == 0, nil }},
 		{name: "iterator", call: func(c *call) (any, error) {
 			it := new(iterator)

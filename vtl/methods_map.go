@@ -61,7 +61,7 @@ func mapMethods() []method {
 			}
 			return (&mapView{viewValues, mapOf(c)}).contains(c.args[0]), nil
 		}},
-		{name: "size", call: func(c *call) (any, error) { return int32(mapOf(c).Len()), nil }},
+		{name: "size", call: func(c *call) (any, error) { return boxInt(int32(mapOf(c).Len())), nil }},
 		{name: "isEmpty", call: func(c *call) (any, error) { return mapOf(c).Len() == 0, nil }},
 		{name: "clear", call: func(c *call) (any, error) { mapOf(c).Clear(); return void, nil }},
 		{name: "keySet", call: func(c *call) (any, error) { return &mapView{viewKeys, mapOf(c)}, nil }},

@@ -56,7 +56,7 @@ func (c *call) replacePattern(limit int) (any, error) {
 	}
 	if p.isLiteral && isASCII(p.literal) {
 		if !strings.Contains(s, p.literal) {
-			return s, nil
+			return c.recv, nil
 		}
 		if !strings.ContainsAny(c.str(1), `\$`) {
 			return c.replaceText(s, p.literal, c.str(1), limit)

@@ -15,7 +15,7 @@ func stringMethods() []method {
 func stringQueries() []method {
 	str := []param{pString}
 	return []method{
-		get("length", func(v any) any { return int32(utf16Length(v.(string))) }),
+		get("length", func(v any) any { return boxInt(int32(utf16Length(v.(string)))) }),
 		get("isEmpty", func(v any) any { return v.(string) == "" }),
 		get("isBlank", func(v any) any { return strings.TrimFunc(v.(string), isJavaSpace) == "" }),
 		{name: "charAt", params: []param{pInt}, call: stringCharAt},
@@ -248,7 +248,7 @@ func (c *call) replace(old, new string) (any, error) {
 	s := c.recv.(string)
 	if old != "" {
 		if n := strings.Count(s, old); n == 0 {
-			return s, nil
+			return c.recv, nil
 		} else if err := c.r.grow(len(s) + n*(len(new)-len(old))); err != nil {
 			return nil, err
 		}

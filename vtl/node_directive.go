@@ -179,7 +179,7 @@ func (n *foreach) turns(r *renderer, items *iterator, scope *loopScope) error {
 			return r.fail(n.place, err)
 		}
 		if !n.quiet {
-			r.put(n.count, int32(turn))
+			r.put(n.count, boxInt(int32(turn)))
 		}
 		v, err := items.next()
 		if err != nil {

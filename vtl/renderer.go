@@ -3,6 +3,7 @@ package vtl
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"sync"
 	"unicode/utf8"
 
@@ -21,7 +22,9 @@ type renderer struct {
 	// spare are frames that can be used again.
 	spare []*frame
 	args  []any
-	trace func(Event)
+	// current is the method that runs; a method that prints a block may run others meanwhile.
+	current call
+	trace   func(Event)
 
 	nullAsEmpty bool
 	maxOut      int
@@ -94,6 +97,22 @@ func (r *renderer) end() {
 		vars: r.vars[:0], args: r.args[:0], spare: r.spare, patterns: r.patterns, nextPattern: r.nextPattern,
 	}
 	renderers.Put(r)
+}
+
+// smallInts are the numbers that loops and sizes give most, as values: making one takes memory otherwise.
+var smallInts = func() (table [1024]any) {
+	for i := range table {
+		table[i] = int32(i)
+	}
+	return table
+}()
+
+// boxInt returns n as a value.
+func boxInt(n int32) any {
+	if 0 <= n && int(n) < len(smallInts) {
+		return smallInts[n]
+	}
+	return n
 }
 
 // step counts one step.
@@ -169,7 +188,13 @@ func (r *renderer) print(v any) (ok bool, err error) {
 	case string:
 		r.out = java.AppendText(r.out, v)
 		return true, r.checkOutput()
-	case int32, int64, bool, float64:
+	case int32:
+		r.out = strconv.AppendInt(r.out, int64(v), 10)
+		return true, r.checkOutput()
+	case float64:
+		r.out = java.AppendDouble(r.out, v)
+		return true, r.checkOutput()
+	case int64, bool:
 		r.out = java.AppendString(r.out, v)
 		return true, r.checkOutput()
 	}
