@@ -50,6 +50,7 @@ type Gateway struct {
 func New(o Options) *Gateway {
 	p := &pipeline{transport: o.Transport, tls: http.NewTLS()}
 	compile := func(key apidef.StageKey, d *apidef.Deployed) (*program.Program, error) {
+		warnOfSettings(o.Log, key, d.Stage)
 		return program.Compile(key, d, p.steps)
 	}
 	return &Gateway{

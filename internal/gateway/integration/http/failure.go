@@ -15,8 +15,8 @@ import (
 // failure is what the client is answered when a call failed, and what the execution log says of it.
 //
 // Sources: captured replies and logs for timeouts, broken connections and certificates of another host; recorded AWS
-// answer for addresses that cannot be called. That a refused connection counts as such an address, and the answers to
-// other faults of TLS and to answers that are no HTTP, are inferred from these.
+// answer for addresses that cannot be called; captured reply for refused connections. The answers to other faults of TLS
+// and to answers that are no HTTP are inferred from these.
 func failure(x *message.Exchange, err error) error {
 	switch {
 	case errors.Is(err, http1.ErrTimeout):
@@ -40,9 +40,12 @@ func failure(x *message.Exchange, err error) error {
 }
 
 func unconnected(x *message.Exchange, err error) error {
-	if _, ok := errors.AsType[*net.DNSError](err); ok || errors.Is(err, syscall.ECONNREFUSED) {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		x.Called = false
 		return gatewayresponse.Configuration("Invalid endpoint address")
+	}
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return gatewayresponse.Network("Connection refused")
 	}
 	return gatewayresponse.Network("Connect to endpoint failed")
 }

@@ -98,7 +98,7 @@ func TestUpstreamsThatDoNotAnswer(t *testing.T) {
 		{"speaks no HTTP", rawServer(t, writes("220 smtp ready\r\n\r\n")), network, "valid HTTP response", true, "inferred"},
 		{"has a bad header", rawServer(t, writes("HTTP/1.1 200 OK\r\nno colon\r\n\r\n")), network, "valid HTTP response", true, "inferred"},
 		{"announces 11 MB", rawServer(t, writes("HTTP/1.1 200 OK\r\nContent-Length: 11534336\r\n\r\n")), config, "larger than allowed maximum of 10485760 bytes", true, "inferred"},
-		{"refuses", refusing, config, "Invalid endpoint address", false, "inferred; a public report has 504 instead"},
+		{"refuses", refusing, network, "Connection refused", true, "captured reply; the log is inferred"},
 		{"does not resolve", "http://does-not-exist.invalid/", config, "Invalid endpoint address", false, "recorded AWS answer: an address that cannot be called"},
 		{"is the metadata service", "http://169.254.169.254/latest", config, "Invalid endpoint address", false, "ours"},
 		{"is no TLS", strings.Replace(rawServer(t, writes("plain")), "http:", "https:", 1), network, "handshake", true, "inferred"},

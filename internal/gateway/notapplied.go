@@ -1,0 +1,48 @@
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"postern/internal/apidef"
+)
+
+// warnOfSettings says in the log which of a stage's settings Postern keeps but does not apply yet: unlike what notRun
+// refuses, requests are answered right without them.
+func warnOfSettings(log *slog.Logger, key apidef.StageKey, stage *apidef.Stage) {
+	if names := notApplied(stage); len(names) > 0 {
+		log.LogAttrs(context.Background(), slog.LevelWarn, "stage settings that Postern does not apply yet",
+			slog.String("restApiId", key.APIID), slog.String("stage", key.Stage), slog.String("settings", strings.Join(names, ", ")))
+	}
+}
+
+// notApplied names the settings, as the API reference does.
+func notApplied(stage *apidef.Stage) []string {
+	var names []string
+	add := func(is bool, name string) {
+		if is {
+			names = append(names, name)
+		}
+	}
+	var throttled, logged, metered bool
+	for _, s := range stage.MethodSettings {
+		throttled = throttled || s.ThrottlingRateLimit != defaultRateLimit || s.ThrottlingBurstLimit != defaultBurstLimit
+		logged = logged || s.LoggingLevel != "" && s.LoggingLevel != "OFF" || s.DataTraceEnabled
+		metered = metered || s.MetricsEnabled
+	}
+	add(throttled, "methodSettings throttling")
+	add(logged, "methodSettings logging")
+	add(metered, "methodSettings metrics")
+	add(stage.CacheClusterEnabled, "cacheClusterEnabled")
+	add(stage.AccessLogSettings != nil, "accessLogSettings")
+	add(stage.TracingEnabled, "tracingEnabled")
+	return names
+}
+
+// The limits of an account, which a method setting shows when nobody has set its own.
+// Source: developer guide, "Amazon API Gateway quotas".
+const (
+	defaultRateLimit  = 10000
+	defaultBurstLimit = 5000
+)
