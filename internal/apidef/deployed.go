@@ -19,6 +19,9 @@ type Deployed struct {
 	Canary *Snapshot
 }
 
+// Header is one header line of a test invocation.
+type Header struct{ Name, Value string }
+
 // Changes says which stages may have to be compiled again.
 type Changes struct {
 	// Revision is the store's revision that these changes bring the reader to.

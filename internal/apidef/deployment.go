@@ -17,18 +17,23 @@ func (d *Definition) Freeze(deploymentID string, owner Owner) (*Snapshot, error)
 	if err := d.checkDeployable(); err != nil {
 		return nil, err
 	}
+	return d.Snapshot(deploymentID, owner.AccountID, owner.Region), nil
+}
+
+// Snapshot is the definition as it stands, whether it can be deployed or not.
+func (d *Definition) Snapshot(deploymentID, account, region string) *Snapshot {
 	d.Sort()
 	return &Snapshot{
 		DeploymentID:      deploymentID,
-		AccountID:         owner.AccountID,
-		Region:            owner.Region,
+		AccountID:         account,
+		Region:            region,
 		RestAPI:           *d.RestAPI,
 		Resources:         d.Resources,
 		Models:            d.Models,
 		RequestValidators: d.RequestValidators,
 		GatewayResponses:  d.GatewayResponses,
 		Authorizers:       d.Authorizers,
-	}, nil
+	}
 }
 
 func (d *Definition) checkDeployable() error {

@@ -46,6 +46,8 @@ type Options struct {
 	// Published is called, before the caller is answered, with a revision that holds a stage's or a deployment's change.
 	// A node that serves stages itself waits here until it serves the new ones. nil means that nobody waits.
 	Published func(ctx context.Context, revision int64)
+	// TestMethod runs a method for TestInvokeMethod, which answers 501 without it.
+	TestMethod func(ctx context.Context, test *TestCall) *TestAnswer
 	// AllowForeignRoles accepts integration credentials of other accounts, which AWS refuses.
 	AllowForeignRoles bool
 	// LogRole is the role that the account writes execution logs with; without one AWS refuses to turn logging on.

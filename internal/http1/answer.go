@@ -120,8 +120,6 @@ const (
 // ofTransport tells the fields that a connection's ends settle between themselves. RFC 9110, 7.6.1.
 func ofTransport(name string) int {
 	switch len(name) {
-	case len("TE"):
-		return hopIf(name, "TE")
 	case len("Date"):
 		return hopIf(name, "Date")
 	case len("Upgrade"): // and Trailer

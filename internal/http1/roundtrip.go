@@ -223,8 +223,12 @@ func ofRequest(name string) bool {
 	switch len(name) {
 	case len("Host"): // and Date, which may be the client's own
 		return message.EqualFold(name, "Host")
+	case len("TE"):
+		return message.EqualFold(name, "TE")
 	case len("Expect"):
 		return message.EqualFold(name, "Expect")
+	case len("Upgrade"): // and Trailer: a caller may name them, as API Gateway lets a mapping do
+		return false
 	default:
 		return ofTransport(name) != noField
 	}

@@ -178,7 +178,7 @@ func TestAnswers(t *testing.T) {
 			"HTTP/1.1 200 OK\r\nx-B: 1\r\nA: \r\nX-b: 2\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"},
 		{"the transport's fields are its own", "message.Response", get,
 			func(_ *message.Request, resp *message.Response) {
-				for _, name := range []string{"Connection", "KEEP-ALIVE", "te", "Trailer", "Transfer-Encoding", "Upgrade", "Proxy-Connection", "Content-Length", "Date"} {
+				for _, name := range []string{"Connection", "KEEP-ALIVE", "Trailer", "Transfer-Encoding", "Upgrade", "Proxy-Connection", "Content-Length", "Date"} {
 					resp.Header.Add(name, "7")
 				}
 			},

@@ -116,8 +116,11 @@ func TestRequestOnTheWire(t *testing.T) {
 		{"Host is the caller's", UpstreamRequest{Method: "GET", Target: "/", Host: "example.com"}, "GET / HTTP/1.1\r\nHost: example.com\r\n\r\n"},
 		{"the transport's fields are its own", UpstreamRequest{Method: "GET", Target: "/", Header: message.Pairs{
 			{Name: "host", Value: "x"}, {Name: "Content-Length", Value: "9"}, {Name: "transfer-encoding", Value: "chunked"}, {Name: "Connection", Value: "close"},
-			{Name: "Expect", Value: "100-continue"}, {Name: "TE", Value: "trailers"}, {Name: "Upgrade", Value: "h2c"}, {Name: "Accept", Value: "y"}}},
+			{Name: "Expect", Value: "100-continue"}, {Name: "TE", Value: "trailers"}, {Name: "Accept", Value: "y"}}},
 			"GET / HTTP/1.1\r\nHost: HOST\r\nAccept: y\r\n\r\n"},
+		{"Date, Trailer and Upgrade are the caller's", UpstreamRequest{Method: "GET", Target: "/", Header: message.Pairs{
+			{Name: "Date", Value: "x"}, {Name: "Trailer", Value: "y"}, {Name: "Upgrade", Value: "z"}}},
+			"GET / HTTP/1.1\r\nHost: HOST\r\nDate: x\r\nTrailer: y\r\nUpgrade: z\r\n\r\n"},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			var tr Transport

@@ -118,6 +118,8 @@ func (s *Server) build(ctx context.Context) error {
 		Exporter:  openapi.Exporter{},
 		Published: s.published,
 		NewID:     s.options.NewID,
+
+		TestMethod: s.testMethod,
 	})
 	s.services = map[string]*wire.Service{"apigateway": apigateway.NewService(s.control, s.options.Log)}
 	s.http = &http1.Server{
