@@ -7,14 +7,14 @@ import (
 	"postern/internal/gateway/message"
 )
 
-// DefaultRegion is the region of a request that names none.
-const DefaultRegion = "us-east-1"
+// globalRegion is the region of services that have none of their own.
+const globalRegion = "us-east-1"
 
 // Target is which AWS service a request addresses, where, and with whose key.
 type Target struct {
 	// Service is the signing name, "apigateway", "iam", "execute-api".
 	Service string
-	// Region is DefaultRegion when the request names none.
+	// Region is empty when the request names none.
 	Region string
 	// AccessKeyID is empty when the request is not signed.
 	AccessKeyID string
@@ -39,7 +39,7 @@ func TargetOf(req *message.Request) (target Target, ok bool) {
 		return target, true
 	}
 	if service := pathService(req.Path); service != "" {
-		return Target{Service: service, Region: DefaultRegion}, true
+		return Target{Service: service}, true
 	}
 	return Target{}, false
 }
@@ -89,9 +89,6 @@ func scopeTarget(credential string) (Target, bool) {
 	target := Target{
 		Service: parts[n-2], Region: parts[n-3], Date: parts[n-4], AccessKeyID: strings.Join(parts[:n-4], "/"),
 	}
-	if target.Region == "" {
-		target.Region = DefaultRegion
-	}
 	return target, true
 }
 
@@ -110,7 +107,7 @@ func hostTarget(host string) (Target, bool) {
 		}
 		service, region, hasRegion := strings.Cut(name, ".")
 		if !hasRegion {
-			region = DefaultRegion
+			region = globalRegion
 		}
 		service = strings.TrimSuffix(service, "-fips")
 		if service == "" || region == "" || strings.Contains(region, ".") {
