@@ -15,6 +15,9 @@ type Definition struct {
 	RequestValidators []*RequestValidator
 	GatewayResponses  []*GatewayResponse
 	Authorizers       []*Authorizer
+	// DocumentationParts are those that an import brings; nil when documentation is no part of it. A definition that comes
+	// from the store has none: they are not deployed.
+	DocumentationParts []*DocumentationPart
 }
 
 // Tree is the definition's resources as a tree.

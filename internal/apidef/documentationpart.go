@@ -1,6 +1,9 @@
 package apidef
 
 import (
+	"bytes"
+	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -161,6 +164,22 @@ func FindDocumentation(parts []*DocumentationPart, l DocumentationLocation) *Doc
 		return nil
 	}
 	return parts[at]
+}
+
+// MergeProperties lays the attributes of one part's properties over those of another. What is not an object replaces it.
+func MergeProperties(old, over string) string {
+	var merged, more map[string]json.RawMessage
+	if json.Unmarshal([]byte(old), &merged) != nil || json.Unmarshal([]byte(over), &more) != nil || merged == nil || more == nil {
+		return over
+	}
+	maps.Copy(merged, more)
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if encoder.Encode(merged) != nil {
+		return over
+	}
+	return strings.TrimSuffix(text.String(), "\n")
 }
 
 var documentationPartPaths = PatchTable[DocumentationPart]{

@@ -36,18 +36,9 @@ func (c *Control) ImportDocumentationParts(ctx context.Context, call *wire.Call,
 		if err != nil {
 			return nil, err
 		}
-		if value(in.Mode) == "overwrite" {
-			if err := r.deleteAll(kindDocumentationPart, in.RestAPIID+"/"); err != nil {
-				return nil, err
-			}
-		}
-		have, err := r.documentation(in.RestAPIID)
+		i, err := c.newDocumentationImport(r, in.RestAPIID, value(in.Mode) == "overwrite")
 		if err != nil {
 			return nil, err
-		}
-		i := &documentationImport{c: c, r: r, api: in.RestAPIID, ids: make(map[apidef.DocumentationLocation]string, len(have))}
-		for _, part := range have {
-			i.ids[part.Location.Full()] = part.ID
 		}
 		for _, part := range parts {
 			if err := i.store(*part); err != nil {
@@ -60,21 +51,40 @@ func (c *Control) ImportDocumentationParts(ctx context.Context, call *wire.Call,
 		if i.out.IDs == nil {
 			i.out.IDs = []string{}
 		}
-		return &i.out, c.checkDocumentationQuota(len(i.ids))
+		return &i.out, c.checkDocumentationQuota(len(i.parts))
 	})
 }
 
 // documentationImport is an API's documentation while parts are imported.
 type documentationImport struct {
-	c   *Control
-	r   records
-	api string
-	ids map[apidef.DocumentationLocation]string // of the parts that there are, by their full locations
-	out apigateway.DocumentationPartIDs
+	c     *Control
+	r     records
+	api   string
+	parts map[apidef.DocumentationLocation]*apidef.DocumentationPart // by their full locations
+	out   apigateway.DocumentationPartIDs
 }
 
-// store stores one part in the place of that of the same location. Its location is spelled out in full.
-// Recorded AWS answer: GetDocumentationParts after an import.
+// newDocumentationImport starts an import: over what there is, or in its place.
+func (c *Control) newDocumentationImport(r records, api string, replace bool) (*documentationImport, error) {
+	if replace {
+		if err := r.deleteAll(kindDocumentationPart, api+"/"); err != nil {
+			return nil, err
+		}
+	}
+	have, err := r.documentation(api)
+	if err != nil {
+		return nil, err
+	}
+	i := &documentationImport{c: c, r: r, api: api, parts: make(map[apidef.DocumentationLocation]*apidef.DocumentationPart, len(have))}
+	for _, part := range have {
+		i.parts[part.Location.Full()] = part
+	}
+	return i, nil
+}
+
+// store stores one part in the place of that of the same location, whose other attributes it takes over. Its location is
+// spelled out in full. Source: developer guide, "Import API documentation" (attributes);
+// recorded AWS answer: GetDocumentationParts after an import.
 func (i *documentationImport) store(read apidef.DocumentationPart) error {
 	part, err := apidef.NewDocumentationPart(read)
 	if refusal, ok := errors.AsType[*awserr.Error](err); ok {
@@ -85,15 +95,16 @@ func (i *documentationImport) store(read apidef.DocumentationPart) error {
 		return err
 	}
 	part.Location = part.Location.Full()
-	if old, there := i.ids[part.Location]; there {
-		if err := i.r.delete(kindDocumentationPart, i.api+"/"+old); err != nil {
+	if old, there := i.parts[part.Location]; there {
+		part.Properties = apidef.MergeProperties(old.Properties, part.Properties)
+		if err := i.r.delete(kindDocumentationPart, i.api+"/"+old.ID); err != nil {
 			return err
 		}
 	}
 	if err := i.c.newDocumentationPart(i.r, i.api, part); err != nil {
 		return err
 	}
-	i.ids[part.Location] = part.ID
+	i.parts[part.Location] = part
 	i.out.IDs = append(i.out.IDs, part.ID)
 	return nil
 }

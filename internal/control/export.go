@@ -36,6 +36,8 @@ type ExportOptions struct {
 	Stage   string // its name
 	// Extensions is the query parameter of that name: a list with commas of integrations, authorizers, apigateway, ...
 	Extensions string
+	// Documentation is the stage's documentation version; nil when it has none.
+	Documentation *apidef.DocumentationVersion
 }
 
 // GetExport answers the definition that a stage's deployment froze. What was edited since is not in it.
@@ -52,13 +54,18 @@ func (c *Control) GetExport(ctx context.Context, call *wire.Call, in *apigateway
 		return nil, awserr.BadRequest.Errorf("Export type '%s' is not supported", in.ExportType)
 	}
 	return view(ctx, c, call, func(r records) (*apigateway.ExportResponse, error) {
-		_, snapshot, err := r.deployed(in.RestAPIID, in.StageName)
+		stage, snapshot, err := r.deployed(in.RestAPIID, in.StageName)
 		if err != nil {
+			return nil, err
+		}
+		documentation, err := get[apidef.DocumentationVersion](r, kindDocumentationVersion, in.RestAPIID+"/"+stage.DocumentationVersion)
+		if err != nil && !notFound(err) {
 			return nil, err
 		}
 		o := ExportOptions{
 			Type: in.ExportType, YAML: inYAML, Version: exportVersion(&snapshot.RestAPI), Stage: in.StageName,
 			Host: executeHost(in.RestAPIID, call.Region), Extensions: in.Parameters["extensions"],
+			Documentation: documentation,
 		}
 		body, err := c.options.Exporter.Export(snapshot, o)
 		if err != nil {

@@ -120,3 +120,56 @@ func TestWithoutAnExporterGetExportIsNotAvailable(t *testing.T) {
 	_, err := c.GetExport(t.Context(), call, &apigateway.GetExportRequest{RestAPIID: api, StageName: "prod", ExportType: "oas30"})
 	wantRefusal(t, err, awserr.NotImplemented, "GetExport is not available: no exporter is installed")
 }
+
+// Source: developer guide, "Export API documentation": an export has the documentation of the stage's version.
+func TestExportsHaveTheStagesDocumentation(t *testing.T) {
+	c, call, api, _ := exported(t, Options{Exporter: documentationExporter{}}, "1")
+	read := func() string {
+		t.Helper()
+		got, err := c.GetExport(t.Context(), call, &apigateway.GetExportRequest{RestAPIID: api, StageName: "prod", ExportType: "oas30"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(got.Body)
+	}
+	if _, err := c.CreateDocumentationPart(t.Context(), call, &apigateway.CreateDocumentationPartRequest{RestAPIID: api,
+		Location: &apigateway.DocumentationPartLocation{Type: new("API")}, Properties: new("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(); got != "none" {
+		t.Errorf("before a version is published: %s", got)
+	}
+	if _, err := c.CreateDocumentationVersion(t.Context(), call, &apigateway.CreateDocumentationVersionRequest{RestAPIID: api,
+		DocumentationVersion: new("v1"), StageName: new("prod")}); err != nil {
+		t.Fatal(err)
+	}
+	if got := read(); got != "v1: 1 part" {
+		t.Errorf("with a version: %s", got)
+	}
+}
+
+// documentationExporter writes how much documentation it was given.
+type documentationExporter struct{}
+
+func (documentationExporter) Export(_ *apidef.Snapshot, o ExportOptions) ([]byte, error) {
+	if o.Documentation == nil {
+		return []byte("none"), nil
+	}
+	return fmt.Appendf(nil, "%s: %d part", o.Documentation.Version, len(o.Documentation.Parts)), nil
+}
+
+func TestDocumentationBeyondTheQuotaIsLeftOut(t *testing.T) { // inferred
+	limits := apidef.DefaultLimits()
+	limits.DocumentationParts = 1
+	c := New(memory.New(), Options{Importer: jsonImporter{}, Limits: &limits})
+	call := &wire.Call{Account: "123456789012", Region: "eu-central-1"}
+	api, err := c.ImportRestAPI(t.Context(), call, &apigateway.ImportRestAPIRequest{Body: []byte(`{"restApi": {"name": "pets"}, "documentationParts": [
+		{"location": {"type": "API"}, "properties": "{}"}, {"location": {"type": "RESOURCE"}, "properties": "{}"}, {"location": {"type": "METHOD"}, "properties": "{}"}]}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"Maximum number of Documentation Parts for this API has been reached. Ignoring 2 of them."}
+	if diff := cmp.Diff(want, api.Warnings); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

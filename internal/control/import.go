@@ -127,6 +127,7 @@ func copyOf(d *apidef.Definition) *apidef.Definition {
 	return &apidef.Definition{
 		RestAPI: d.RestAPI, Resources: slices.Clone(d.Resources), Models: copies(d.Models),
 		RequestValidators: copies(d.RequestValidators), GatewayResponses: copies(d.GatewayResponses), Authorizers: copies(d.Authorizers),
+		DocumentationParts: d.DocumentationParts, // which are copied when they are stored
 	}
 }
 

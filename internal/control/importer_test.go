@@ -20,12 +20,14 @@ func (jsonImporter) Parse(body []byte, _ ImportOptions) (*apidef.Definition, []s
 		Authorizers       []*apidef.Authorizer       `json:"authorizers"`
 		Warnings          []string                   `json:"warnings"`
 		Faults            DefinitionErrors           `json:"faults"`
+
+		DocumentationParts []*apidef.DocumentationPart `json:"documentationParts"`
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
 		return nil, nil, awserr.BadRequest.Errorf("Invalid OpenAPI input.")
 	}
 	d := &apidef.Definition{RestAPI: &in.API, Resources: in.Resources, Models: in.Models, RequestValidators: in.RequestValidators,
-		GatewayResponses: in.GatewayResponses, Authorizers: in.Authorizers}
+		GatewayResponses: in.GatewayResponses, Authorizers: in.Authorizers, DocumentationParts: in.DocumentationParts}
 	if len(in.Faults) > 0 {
 		return d, in.Warnings, in.Faults
 	}

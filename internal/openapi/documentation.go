@@ -19,6 +19,11 @@ func (Importer) Documentation(definition []byte) ([]*apidef.DocumentationPart, e
 	if err != nil || !root.is(object) || root.get("swagger") == nil && root.get("openapi") == nil {
 		return nil, errNoDocumentation
 	}
+	return listedDocumentation(root), nil
+}
+
+// listedDocumentation are the parts of x-amazon-apigateway-documentation, unchecked.
+func listedDocumentation(root *node) []*apidef.DocumentationPart {
 	var parts []*apidef.DocumentationPart
 	for _, part := range root.get(extension + "documentation").get("documentationParts").elements() {
 		at, properties := part.get("location"), part.get("properties")
@@ -34,5 +39,5 @@ func (Importer) Documentation(definition []byte) ([]*apidef.DocumentationPart, e
 		}
 		parts = append(parts, read)
 	}
-	return parts, nil
+	return parts
 }

@@ -16,6 +16,8 @@ var _ control.Exporter = Exporter{}
 // Export writes a deployed definition as Swagger 2.0 or OpenAPI 3.0.1. What stands in no order has that of its names, so
 // that a definition is written the same way every time.
 //
+// The documentation of the stage's documentation version is written into what it documents.
+//
 // Endpoint types, usage plans, keys and tags are not written: a definition does not hold them.
 //
 // It fails with BadRequestException when a method's bodies have models, but none for JSON; the extension postman lets
@@ -44,6 +46,8 @@ type exporting struct {
 	authorizers map[string]*apidef.Authorizer // by id
 	validators  map[string]string             // names by id
 	apiKey, iam string                        // the names of these security schemes
+
+	documentation documentation
 }
 
 // extensions are what is written beside what OpenAPI itself has.
@@ -72,6 +76,9 @@ func newExport(s *apidef.Snapshot, o control.ExportOptions) *exporting {
 		models:      make(map[string]*apidef.Model, len(s.Models)),
 		authorizers: make(map[string]*apidef.Authorizer, len(s.Authorizers)),
 		validators:  make(map[string]string, len(s.RequestValidators)),
+	}
+	if o.Documentation != nil {
+		out.documentation = newDocumentation(o.Documentation.Parts)
 	}
 	if o.Type == control.ExportSwagger {
 		out.dialect = swagger2
@@ -124,6 +131,10 @@ func (out *exporting) document() (*node, error) {
 			addObject("securitySchemes", out.securitySchemes()))
 	}
 	out.rootExtensions(root)
+	if out.options.Documentation != nil && out.with.documentation {
+		root.add(extension+"documentation", listedParts(out.options.Documentation))
+	}
+	out.documentAPI(root)
 	return root, nil
 }
 

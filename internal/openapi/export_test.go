@@ -19,12 +19,12 @@ import (
 	"postern/internal/openapi"
 )
 
-var update = flag.Bool("update", false, "write the exports of testdata/export anew: read what changed")
+var update = flag.Bool("update", false, "write what testdata expects of exports, and of the pet store, anew: read what changed")
 
 // TestExport reads each case of testdata/export: a definition, and what its export must be, to the letter. A file to
 // compare with is named after the request: type, extensions, and the ending of the format, as "oas30?apigateway.json".
-// "change" is JSON that is laid over the imported snapshot first, for what no import makes. "error" is the message of the
-// BadRequestException that the last request gets.
+// "change" is JSON that is laid over the imported snapshot first, for what no import makes. "documentation" is the stage's
+// documentation version. A refusal reads "refused: " with the message of the BadRequestException.
 func TestExport(t *testing.T) {
 	names, err := filepath.Glob("testdata/export/*.txtar")
 	if err != nil || len(names) == 0 {
@@ -40,6 +40,7 @@ func TestExport(t *testing.T) {
 				t.Fatal("the case does not name its source")
 			}
 			var s *apidef.Snapshot
+			var version *apidef.DocumentationVersion
 			for i, f := range archive.Files {
 				want := strings.TrimSuffix(string(f.Data), "\n")
 				switch f.Name {
@@ -49,8 +50,13 @@ func TestExport(t *testing.T) {
 					if err := json.Unmarshal(f.Data, s); err != nil {
 						t.Fatal(err)
 					}
+				case "documentation":
+					version = new(apidef.DocumentationVersion)
+					if err := json.Unmarshal(f.Data, version); err != nil {
+						t.Fatal(err)
+					}
 				default:
-					got, message := export(t, s, f.Name)
+					got, message := export(t, s, version, f.Name)
 					if message != "" {
 						got = "refused: " + message
 					}
@@ -95,12 +101,12 @@ func snapshotOf(d *apidef.Definition) *apidef.Snapshot {
 }
 
 // export exports what "oas30?apigateway.json" asks for.
-func export(t testing.TB, s *apidef.Snapshot, request string) (file, message string) {
+func export(t testing.TB, s *apidef.Snapshot, v *apidef.DocumentationVersion, request string) (file, message string) {
 	t.Helper()
 	name, format, _ := strings.Cut(request, ".")
 	kind, extensions, _ := strings.Cut(name, "?")
 	o := control.ExportOptions{Type: kind, YAML: format == "yaml", Version: s.RestAPI.Version, Stage: "prod",
-		Host: "abcdefghij.execute-api.eu-central-1.amazonaws.com", Extensions: extensions}
+		Host: "abcdefghij.execute-api.eu-central-1.amazonaws.com", Extensions: extensions, Documentation: v}
 	if o.Version == "" {
 		o.Version = "2017-04-20T04:08:08Z"
 	}
@@ -135,8 +141,8 @@ func TestExportsAreImportedAgain(t *testing.T) {
 
 func checkJourney(t testing.TB, first *apidef.Definition, format string) {
 	t.Helper()
-	second, file := journey(t, first, format)
-	third, again := journey(t, second, format)
+	second, file := journey(t, first, nil, format)
+	third, again := journey(t, second, nil, format)
 	if diff := cmp.Diff(file, again); diff != "" {
 		t.Errorf("exported again (-before +after):\n%s", diff)
 	}
@@ -150,9 +156,9 @@ func checkJourney(t testing.TB, first *apidef.Definition, format string) {
 }
 
 // journey exports a definition and imports the file.
-func journey(t testing.TB, d *apidef.Definition, format string) (*apidef.Definition, string) {
+func journey(t testing.TB, d *apidef.Definition, v *apidef.DocumentationVersion, format string) (*apidef.Definition, string) {
 	t.Helper()
-	file, message := export(t, snapshotOf(d), format)
+	file, message := export(t, snapshotOf(d), v, format)
 	if message != "" {
 		t.Fatal(message)
 	}
@@ -168,6 +174,7 @@ func carried(d *apidef.Definition) *apidef.Definition {
 	data, _ := json.Marshal(d)
 	out := new(apidef.Definition)
 	_ = json.Unmarshal(data, out)
+	out.DocumentationParts = nil // see TestDocumentationIsImportedAgain
 	out.RestAPI.EndpointConfiguration.Types = nil
 	if out.RestAPI.Version == "" {
 		out.RestAPI.Version = "2017-04-20T04:08:08Z"
@@ -192,6 +199,32 @@ func carried(d *apidef.Definition) *apidef.Definition {
 	}
 	out.Sort()
 	return out
+}
+
+// TestDocumentationIsImportedAgain: what an export lists comes back, and what it writes beside that into the definition
+// does not become documentation of its own. Documentation of what a definition does not have is in the list only.
+// Source: developer guide, "Publish API documentation using the API Gateway REST API", "Import API documentation".
+func TestDocumentationIsImportedAgain(t *testing.T) {
+	for name, source := range definitions(t) {
+		for _, format := range []string{"oas30?apigateway.json", "swagger?apigateway.yaml"} {
+			t.Run(name+"/"+format, func(t *testing.T) {
+				first, _, _ := openapi.Importer{}.Parse(source, options(nil))
+				if first == nil {
+					t.Skip("no definition")
+				}
+				for _, part := range first.DocumentationParts { // written as text, JSON may hold spaces
+					var properties bytes.Buffer
+					if json.Compact(&properties, []byte(part.Properties)) == nil {
+						part.Properties = properties.String()
+					}
+				}
+				second, file := journey(t, first, &apidef.DocumentationVersion{Version: "1", Parts: first.DocumentationParts}, format)
+				if diff := cmp.Diff(first.DocumentationParts, second.DocumentationParts); diff != "" {
+					t.Errorf("imported again (-before +after):\n%s\n%s", diff, file)
+				}
+			})
+		}
+	}
 }
 
 // definitions are the documents of testdata by name.

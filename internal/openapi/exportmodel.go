@@ -17,7 +17,7 @@ func (out *exporting) schemas() *node {
 		if err != nil || !isJSON(m) || isDefault(m) && !used[m.Name] {
 			continue
 		}
-		n.add(m.Name, out.fromModelSchema(m.Name, schema, true))
+		n.add(m.Name, out.documentModel(m.Name, out.fromModelSchema(m.Name, schema, true)))
 	}
 	return n
 }

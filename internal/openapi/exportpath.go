@@ -43,7 +43,7 @@ func (out *exporting) pathItem(r *apidef.Resource) (*node, error) {
 		}
 		item.add(key, operation)
 	}
-	return item, nil
+	return out.describe(item, apidef.DocumentationLocation{Type: "RESOURCE", Path: r.Path}), nil
 }
 
 // operation is a method, in the order of recorded exports.
@@ -53,20 +53,25 @@ func (out *exporting) operation(r *apidef.Resource, m *apidef.Method) (*node, er
 		return nil, err
 	}
 	n := newObject().addText("operationId", m.OperationName)
-	parameters := out.parameters(m)
+	at := apidef.DocumentationLocation{Path: r.Path, Method: m.HTTPMethod}
+	if at.Method == "ANY" {
+		at.Method = "*"
+	}
+	parameters := out.parameters(m, at)
 	if out.swagger2 {
 		n.addTexts("consumes", consumes(m)).addTexts("produces", produces(m))
 		if len(body) > 0 {
-			parameters.items = append(parameters.items, out.bodyParameter(body))
+			parameters.items = append(parameters.items, out.bodyParameter(body, at))
 		}
 	}
 	if len(parameters.items) > 0 {
 		n.add("parameters", parameters)
 	}
 	if !out.swagger2 && len(body) > 0 {
-		n.add("requestBody", newObject().add("content", out.content(body)).add("required", newBoolean(true)))
+		at.Type = "REQUEST_BODY"
+		n.add("requestBody", out.describe(newObject().add("content", out.content(body)).add("required", newBoolean(true)), at, plainAttributes...))
 	}
-	n.add("responses", out.responses(m))
+	n.add("responses", out.responses(m, at))
 	if requirements := out.security(m); len(requirements.items) > 0 {
 		n.add("security", requirements)
 	}
@@ -76,7 +81,8 @@ func (out *exporting) operation(r *apidef.Resource, m *apidef.Method) (*node, er
 	if out.with.integrations && m.Integration != nil {
 		n.add(extension+"integration", out.integration(r, m.Integration))
 	}
-	return n, nil
+	at.Type = "METHOD"
+	return out.describe(n, at, methodAttributes...), nil
 }
 
 // consumes are the content types that a method has a model or a template for.
@@ -132,15 +138,15 @@ func (out *exporting) jsonModels(models map[string]string) map[string]string {
 func isJSON(m *apidef.Model) bool { return strings.Contains(strings.ToLower(m.ContentType), "json") }
 
 // parameterKinds are what OpenAPI calls the places of a method's parameters, in the order in which they are written.
-var parameterKinds = []struct{ location, in string }{
-	{apidef.InPath, "path"},
-	{apidef.InQueryString, "query"},
-	{apidef.InMultiValueQueryString, "query"},
-	{apidef.InHeader, "header"},
-	{apidef.InMultiValueHeader, "header"},
+var parameterKinds = []struct{ location, in, part string }{
+	{apidef.InPath, "path", "PATH_PARAMETER"},
+	{apidef.InQueryString, "query", "QUERY_PARAMETER"},
+	{apidef.InMultiValueQueryString, "query", "QUERY_PARAMETER"},
+	{apidef.InHeader, "header", "REQUEST_HEADER"},
+	{apidef.InMultiValueHeader, "header", "REQUEST_HEADER"},
 }
 
-func (out *exporting) parameters(m *apidef.Method) *node {
+func (out *exporting) parameters(m *apidef.Method, at apidef.DocumentationLocation) *node {
 	n := newList()
 	written := make(map[[2]string]bool)
 	for _, kind := range parameterKinds {
@@ -150,7 +156,8 @@ func (out *exporting) parameters(m *apidef.Method) *node {
 				continue
 			}
 			written[[2]string{kind.in, name}] = true
-			n.items = append(n.items, out.parameter(name, kind.in, m.RequestParameters[key]))
+			at.Type, at.Name = kind.part, name
+			n.items = append(n.items, out.describe(out.parameter(name, kind.in, m.RequestParameters[key]), at, plainAttributes...))
 		}
 	}
 	return n
@@ -168,10 +175,12 @@ func (out *exporting) parameter(name, in string, required bool) *node {
 }
 
 // bodyParameter is the one body that Swagger 2.0 has: that for JSON, else the first.
-func (out *exporting) bodyParameter(models map[string]string) *node {
+func (out *exporting) bodyParameter(models map[string]string, at apidef.DocumentationLocation) *node {
 	name := preferred(models)
-	return newObject().add("in", newText("body")).add("name", newText(name)).add("required", newBoolean(true)).
+	n := newObject().add("in", newText("body")).add("name", newText(name)).add("required", newBoolean(true)).
 		add("schema", out.modelReferenceTo(name))
+	at.Type = "REQUEST_BODY"
+	return out.describe(n, at, plainAttributes...)
 }
 
 // preferred is the model for application/json, else that of the first content type.
@@ -198,26 +207,29 @@ func (out *exporting) modelReferenceTo(name string) *node {
 	return newObject().add("$ref", newText(out.modelReference+name))
 }
 
-func (out *exporting) responses(m *apidef.Method) *node {
+func (out *exporting) responses(m *apidef.Method, at apidef.DocumentationLocation) *node {
 	n := newObject()
 	for _, status := range slices.Sorted(maps.Keys(m.MethodResponses)) {
 		r := m.MethodResponses[status]
 		models := out.jsonModels(r.ResponseModels)
 		one := newObject().add("description", newText(status+" response"))
+		at.StatusCode = status
+		headers := out.headers(r, at)
 		if out.swagger2 {
 			if len(models) > 0 {
 				one.add("schema", out.modelReferenceTo(preferred(models)))
 			}
-			one.addObject("headers", out.headers(r))
+			one.addObject("headers", headers)
 		} else {
-			one.addObject("headers", out.headers(r)).add("content", out.content(models))
+			one.addObject("headers", headers).add("content", out.content(models))
 		}
-		n.add(status, one)
+		at.Type = "RESPONSE"
+		n.add(status, out.describe(one, at, plainAttributes...))
 	}
 	return n
 }
 
-func (out *exporting) headers(r *apidef.MethodResponse) *node {
+func (out *exporting) headers(r *apidef.MethodResponse, at apidef.DocumentationLocation) *node {
 	n := newObject()
 	for _, key := range slices.Sorted(maps.Keys(r.ResponseParameters)) {
 		name, ok := strings.CutPrefix(key, "method.response.header.")
@@ -228,7 +240,8 @@ func (out *exporting) headers(r *apidef.MethodResponse) *node {
 		if !out.swagger2 {
 			kind = newObject().add("schema", kind)
 		}
-		n.add(name, kind)
+		at.Type, at.Name = "RESPONSE_HEADER", name
+		n.add(name, out.describe(kind, at, plainAttributes...))
 	}
 	return n
 }

@@ -11,7 +11,7 @@ import (
 func (out *exporting) securitySchemes() *node {
 	n := newObject()
 	for _, a := range sortedBy(out.Authorizers, func(a *apidef.Authorizer) string { return a.Name }) {
-		n.add(a.Name, out.authorizerScheme(a))
+		n.add(a.Name, out.describe(out.authorizerScheme(a), apidef.DocumentationLocation{Type: "AUTHORIZER", Name: a.Name}, plainAttributes...))
 	}
 	if out.demanded(func(m *apidef.Method) bool { return m.APIKeyRequired }) {
 		n.add(out.apiKey, keyScheme("x-api-key"))

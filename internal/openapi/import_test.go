@@ -1,6 +1,7 @@
 package openapi_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -150,8 +151,13 @@ func plain(t *testing.T, d *apidef.Definition, warnings []string) any {
 	for _, g := range d.GatewayResponses {
 		responses[g.ResponseType] = g
 	}
+	documentation := map[string]any{}
+	for _, p := range d.DocumentationParts {
+		documentation[p.Location.String()] = json.RawMessage(p.Properties)
+	}
 	data, err := json.Marshal(map[string]any{
-		"restApi": d.RestAPI, "paths": paths, "methods": methods, "models": models, "requestValidators": validators,
+		"documentation": documentation,
+		"restApi":       d.RestAPI, "paths": paths, "methods": methods, "models": models, "requestValidators": validators,
 		"authorizers": authorizers, "gatewayResponses": responses, "warnings": warnings,
 	})
 	if err != nil {
@@ -199,6 +205,16 @@ func TestPetStore(t *testing.T) {
 		got := plain(t, d, warnings)
 		if first == nil {
 			first = got
+			if *update {
+				var data bytes.Buffer
+				encoder := json.NewEncoder(&data)
+				encoder.SetEscapeHTML(false)
+				encoder.SetIndent("", "  ")
+				_ = encoder.Encode(got)
+				if err := os.WriteFile("testdata/petstore.want.json", data.Bytes(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
 			want, err := os.ReadFile("testdata/petstore.want.json")
 			if err != nil {
 				t.Fatal(err)

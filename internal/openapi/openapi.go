@@ -47,6 +47,7 @@ func (Importer) Parse(document []byte, o control.ImportOptions) (*apidef.Definit
 	in.readSecuritySchemes()
 	in.readGatewayResponses()
 	in.readPaths()
+	in.readDocumentation()
 	if len(in.errors) > 0 {
 		return in.finish(), in.warnings, control.DefinitionErrors(in.errors)
 	}
@@ -88,6 +89,8 @@ type importing struct {
 	full       bool              // the tree, to maxResources
 	schemes    map[string]securityScheme
 	model      string // the one whose schema is being read
+	documented map[apidef.DocumentationLocation]bool
+	listed     documentation // by x-amazon-apigateway-documentation
 }
 
 // dialect is where the two versions keep the same things.
@@ -119,6 +122,7 @@ func newImport(root *node, o control.ImportOptions) *importing {
 		definition: &apidef.Definition{RestAPI: &apidef.RestAPI{}},
 		tree:       apidef.NewTree([]*apidef.Resource{{ID: "/", Path: "/"}}),
 		schemes:    make(map[string]securityScheme),
+		documented: make(map[apidef.DocumentationLocation]bool),
 		refs: apidef.References{
 			Models: make(map[string]bool), RequestValidators: make(map[string]bool), Authorizers: make(map[string]string),
 		},
