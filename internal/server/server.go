@@ -9,10 +9,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net"
 	"net/netip"
 	"time"
 
+	"postern/internal/apidef"
 	"postern/internal/aws/wire"
 	"postern/internal/aws/wire/apigateway"
 	"postern/internal/control"
@@ -30,6 +32,8 @@ type Options struct {
 	Data string
 	// Account and Region are those of calls that name none.
 	Account, Region string
+	// Quotas gives quotas of the control plane other figures than the defaults, by the names of apidef.Limits.
+	Quotas map[string]int
 	// Insecure allows to listen beyond loopback although callers of the AWS API are not verified.
 	Insecure bool
 	// Grace bounds how long running requests may take once the server stops.
@@ -91,6 +95,18 @@ func (o *Options) check() error {
 	return nil
 }
 
+// limits are AWS's quotas, but for the number of APIs: that one protects AWS's machines, and these are the user's own.
+func (o *Options) limits() (apidef.Limits, error) {
+	limits := apidef.DefaultLimits()
+	limits.EdgeAPIs, limits.RegionalAPIs, limits.PrivateAPIs = math.MaxInt, math.MaxInt, math.MaxInt
+	for name, n := range o.Quotas {
+		if err := limits.Set(name, n); err != nil {
+			return limits, err
+		}
+	}
+	return limits, nil
+}
+
 func digits(s string) bool {
 	for _, c := range s {
 		if c < '0' || c > '9' {
@@ -110,6 +126,10 @@ func loopback(host string) bool {
 
 // build wires the parts over the store, from the inside out.
 func (s *Server) build(ctx context.Context) error {
+	limits, err := s.options.limits()
+	if err != nil {
+		return err
+	}
 	s.transport = &http1.Transport{}
 	s.gateway = gateway.New(gateway.Options{Source: control.NewSource(s.store), Transport: s.transport, Log: s.options.Log})
 	s.control = control.New(s.store, control.Options{
@@ -118,6 +138,7 @@ func (s *Server) build(ctx context.Context) error {
 		Exporter:  openapi.Exporter{},
 		Published: s.published,
 		NewID:     s.options.NewID,
+		Limits:    &limits,
 
 		TestMethod: s.testMethod,
 	})
