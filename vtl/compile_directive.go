@@ -89,8 +89,12 @@ func (c *compiler) directive(n *ast) (node, error) {
 }
 
 func (c *compiler) foreach(n *ast, kids []node) (node, error) {
-	if len(kids) < 3 {
-		return nil, c.fail(n, ErrSyntax, "#foreach needs a variable, the word in and something to walk over")
+	const incomplete = "#foreach needs a variable, the word in and something to walk over"
+	switch {
+	case len(kids) == 0:
+		return nil, c.fail(n, ErrSyntax, incomplete)
+	case len(kids) < 3:
+		return &failing{place: c.place(n), err: failWith(ErrSyntax, incomplete)}, nil
 	}
 	var name string
 	if r, ok := kids[0].(*reference); ok {

@@ -97,7 +97,7 @@ func (s *loopScope) get(key any) any {
 }
 
 // JavaString prints the template's own values.
-func (s *loopScope) JavaString() string { return java.String(&s.values) }
+func (s *loopScope) JavaString() string { return nestedText(&s.values) }
 
 // scopeInfo is $foreach.info.
 type scopeInfo struct{ scope *loopScope }

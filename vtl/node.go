@@ -58,6 +58,15 @@ type constant struct {
 func (c *constant) value(*renderer) (any, error)  { return c.v, nil }
 func (c *constant) truth(*renderer) (bool, error) { return c.isTrue, nil }
 
+// failing is what Velocity finds wrong only when it is rendered.
+type failing struct {
+	inert
+	place
+	err error
+}
+
+func (n *failing) render(r *renderer) error { return r.fail(n.place, n.err) }
+
 // group is an expression in parentheses, or the condition of a directive.
 type group struct{ node }
 

@@ -304,7 +304,7 @@ func (n *define) render(r *renderer) error {
 	if r.trace != nil {
 		r.trace(Event{Line: int(n.line), Column: int(n.column), Directive: "define", Source: r.nameOf(n.slot)})
 	}
-	r.put(n.slot, &blockValue{body: n.body, frame: r.frame.capture(), maxDepth: defineDepth})
+	r.put(n.slot, r.newBlock(n.body, defineDepth))
 	return nil
 }
 
@@ -315,6 +315,29 @@ type blockValue struct {
 	// frame is where the block was defined; it counts when the block is used as a string.
 	frame           *frame
 	depth, maxDepth int
+	// r is the rendering that the block belongs to, nil when that is over.
+	r *renderer
+}
+
+func (r *renderer) newBlock(body node, maxDepth int) *blockValue {
+	b := &blockValue{body: body, frame: r.frame.capture(), maxDepth: maxDepth, r: r}
+	r.blocks = append(r.blocks, b)
+	return b
+}
+
+// JavaString is the text of a block in a list or a map that is printed.
+func (b *blockValue) JavaString() string {
+	if b.r == nil {
+		return ""
+	}
+	out, ok, err := b.appendTo(b.r, nil)
+	if err != nil && b.r.pending == nil {
+		b.r.pending = err
+	}
+	if !ok {
+		return "null"
+	}
+	return string(out)
 }
 
 // render prints the block. done is false when it is inside itself too often.

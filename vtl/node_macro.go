@@ -78,9 +78,7 @@ func (n *macroCall) call(r *renderer, m *macro) error {
 		if len(m.params) > len(n.args) {
 			f.put(m.params[len(n.args)], nil)
 		}
-		f.put(n.bodyContent, &blockValue{
-			body: n.body, frame: r.frame.capture(), maxDepth: r.t.plan.config.limits.MacroDepth,
-		})
+		f.put(n.bodyContent, r.newBlock(n.body, r.t.plan.config.limits.MacroDepth))
 	}
 	if r.macroDepth >= r.t.plan.config.limits.MacroDepth {
 		return r.fail(n.place, ErrMacroDepth)

@@ -3,6 +3,7 @@ package vtl
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // parser turns tokens into a syntax tree with the grammar of Velocity 1.7. It looks ahead exactly as far as
@@ -257,9 +258,7 @@ func (p *parser) escape() *ast {
 			unit = `\`
 		}
 	}
-	for range count {
-		n.text += unit
-	}
+	n.text = strings.Repeat(unit, count)
 	return p.close(n)
 }
 

@@ -9,20 +9,46 @@ import (
 type places struct {
 	src   string
 	lines []int
+	// marks[i] is the number of characters before byte i*markDistance: long lines are not counted again and again.
+	marks []int
 	// first is the place of the first byte.
 	first place
 	// fixed places are all the same: the text was made at run time or had escapes in it.
 	fixed bool
 }
 
+const markDistance = 256
+
 func newPlaces(src string, first place) *places {
 	p := &places{src: src, lines: []int{0}, first: first}
+	count := 0
 	for i := range len(src) {
+		if i%markDistance == 0 {
+			p.marks = append(p.marks, count)
+		}
+		if utf8.RuneStart(src[i]) {
+			count++
+		}
 		if src[i] == '\n' {
 			p.lines = append(p.lines, i+1)
 		}
 	}
 	return p
+}
+
+// characters is the number of characters before byte pos.
+func (p *places) characters(pos int) int {
+	i := min(pos/markDistance, len(p.marks)-1)
+	if i < 0 {
+		return 0
+	}
+	count := p.marks[i]
+	for j := i * markDistance; j < pos; j++ {
+		if utf8.RuneStart(p.src[j]) {
+			count++
+		}
+	}
+	return count
 }
 
 func fixedPlace(at place) *places { return &places{first: at, fixed: true} }
@@ -33,7 +59,7 @@ func (p *places) at(pos int) place {
 	}
 	pos = min(pos, len(p.src))
 	line := sort.SearchInts(p.lines, pos+1) - 1
-	column := int32(utf8.RuneCountInString(p.src[p.lines[line]:pos]))
+	column := int32(p.characters(pos) - p.characters(p.lines[line]))
 	if line == 0 {
 		return place{p.first.line, p.first.column + column}
 	}

@@ -35,6 +35,9 @@ type renderer struct {
 	// symbols and macros are what #evaluate added, nil as long as it did not.
 	symbols *symbols
 	macros  map[string]*macro
+	// blocks are the block values that were made; pending is what went wrong in one that was printed inside a list.
+	blocks  []*blockValue
+	pending error
 	// patterns are the regular expressions used last; they stay when the renderer is used again.
 	patterns    [8]*pattern
 	nextPattern int
@@ -91,6 +94,9 @@ func (r *renderer) begin(t *Template, dst []byte, scope Scope, trace func(Event)
 }
 
 func (r *renderer) end() {
+	for _, b := range r.blocks {
+		b.r = nil
+	}
 	clear(r.vars[:cap(r.vars)])
 	clear(r.args[:cap(r.args)])
 	*r = renderer{
@@ -218,7 +224,13 @@ func (r *renderer) appendValue(dst []byte, v any) (out []byte, ok bool, err erro
 	case Object:
 		return dst, true, nil
 	}
+	if err := r.weigh(v); err != nil {
+		return dst, true, err
+	}
 	out, err = java.PrintString(dst, v, max(r.maxOut-len(dst), 0))
+	if r.pending != nil {
+		err, r.pending = r.pending, nil
+	}
 	switch {
 	case errors.Is(err, java.ErrTooLong):
 		err = ErrOutput

@@ -152,7 +152,14 @@ func (e *entry) set(v any) (old any) {
 }
 
 // JavaString is Map.Entry.toString.
-func (e *entry) JavaString() string { return java.String(e.key) + "=" + java.String(e.current()) }
+func (e *entry) JavaString() string { return nestedText(e.key) + "=" + nestedText(e.current()) }
+
+// nestedText is the text of a value inside another; one that is too long is cut, as the whole would be too long.
+func nestedText(v any) string {
+	const longest = 10 << 20
+	out, _ := java.PrintString(nil, v, longest)
+	return string(out)
+}
 
 // viewKind tells which view of a map a mapView is.
 type viewKind uint8
@@ -189,7 +196,7 @@ func (v *mapView) items() []any {
 }
 
 // JavaString prints the view like a list.
-func (v *mapView) JavaString() string { return java.String(java.ArrayListOf(v.items()...)) }
+func (v *mapView) JavaString() string { return nestedText(java.ArrayListOf(v.items()...)) }
 
 // sizeOf is v.size() for what has one.
 func sizeOf(v any) (int, bool) {
