@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/base64"
 	"net/url"
-	"strings"
 
 	"postern/java"
 	"postern/jsonpath"
@@ -117,6 +116,11 @@ type util struct{}
 func (*util) Property(string) (any, bool) { return nil, false }
 
 func (u *util) Call(method string, args []any) (any, bool, error) {
+	if len(args) == 1 && method == "escapeJavaScript" {
+		if s, ok := args[0].(string); ok && escapable(s) < 0 {
+			return args[0], true, nil
+		}
+	}
 	dst, ok, err := u.AppendCall(nil, method, args)
 	if err != nil || !ok {
 		return nil, ok, err
@@ -146,7 +150,7 @@ func (*util) AppendCall(dst []byte, method string, args []any) ([]byte, bool, er
 // appendJavaScript escapes what the cases contain: quotes, backslashes and slashes.
 func appendJavaScript(dst []byte, s string) []byte {
 	for {
-		i := strings.IndexAny(s, `'"\/`)
+		i := escapable(s)
 		if i < 0 {
 			return append(dst, s...)
 		}
@@ -154,6 +158,17 @@ func appendJavaScript(dst []byte, s string) []byte {
 		dst = append(dst, '\\', s[i])
 		s = s[i+1:]
 	}
+}
+
+// escapable is where the first character stands that appendJavaScript escapes, -1 if there is none.
+func escapable(s string) int {
+	for i := range len(s) {
+		switch s[i] {
+		case '\'', '"', '\\', '/':
+			return i
+		}
+	}
+	return -1
 }
 
 // prepare compiles the template and the paths that it names.
