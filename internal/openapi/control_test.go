@@ -99,15 +99,15 @@ func TestAnImportWithFaultsChangesNothing(t *testing.T) {
 // user is somebody who calls a control plane of their own.
 type user struct {
 	*control.Control
-	t    *testing.T
+	t    testing.TB
 	call *wire.Call
 }
 
-func newUser(t *testing.T) user {
+func newUser(t testing.TB) user {
 	documents := memory.New()
 	t.Cleanup(func() { _ = documents.Close() })
 	return user{
-		Control: control.New(documents, control.Options{Importer: openapi.Importer{}}),
+		Control: control.New(documents, control.Options{Importer: openapi.Importer{}, Exporter: openapi.Exporter{}}),
 		t:       t,
 		call:    &wire.Call{Account: "123456789012", Region: "eu-central-1"},
 	}
