@@ -1,0 +1,99 @@
+package server
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"postern/internal/aws/arn"
+	"postern/internal/aws/awserr"
+	"postern/internal/aws/iampolicy"
+	"postern/internal/aws/sigv4"
+	"postern/internal/aws/wire"
+	"postern/internal/gateway/message"
+)
+
+// Authenticate verifies the call's signature and asks the policy of its key. Every error is an *awserr.Error.
+//
+// The action is "{service}:{verb}", as API Gateway's own are: apigateway:GET. The resource is API Gateway's management
+// ARN, arn:aws:apigateway:us-east-1::/restapis/abc.
+// Source: Service authorization reference, "Actions, resources, and condition keys for Amazon API Gateway Management".
+func (c *Credentials) Authenticate(req *message.Request, target wire.Target) (Caller, error) {
+	signature, err := c.verifier.Verify(req, sigv4.Scope{Service: target.Service, Region: target.Region})
+	if err != nil {
+		return Caller{}, err
+	}
+	key := c.keys[signature.AccessKeyID]
+	if key.policy == nil {
+		return key.caller, nil
+	}
+	action := target.Service + ":" + req.Method
+	resource := managementARN(target, req.Path)
+	decision := key.policy.Evaluate(&iampolicy.Request{
+		Action: action, Resource: resource, Context: circumstances(req, target, key.caller, c.now()),
+	})
+	if decision == iampolicy.Allow {
+		return key.caller, nil
+	}
+	reason := ""
+	if decision == iampolicy.ExplicitDeny {
+		// Source: IAM user guide, "Troubleshoot access denied error messages".
+		reason = " with an explicit deny in an identity-based policy"
+	}
+	return Caller{}, awserr.AccessDenied.Errorf("User: %s is not authorized to perform: %s on resource: %s%s", key.caller.ARN, action, resource, reason)
+}
+
+// managementARN names what a call acts on. The path is brought into the one form that all spellings share, as the router
+// reads them alike: no slashes at the end, each segment decoded and escaped anew. Otherwise %61bc would go past a
+// policy that denies abc.
+func managementARN(target wire.Target, path string) string {
+	segments := strings.Split(strings.TrimRight(path, "/"), "/")
+	for i, segment := range segments {
+		if decoded, err := url.PathUnescape(segment); err == nil {
+			segment = decoded
+		}
+		// QueryEscape keeps what RFC 3986 reserves for nothing, and escapes the rest, a blank as plus.
+		segments[i] = strings.ReplaceAll(url.QueryEscape(segment), "+", "%20")
+	}
+	resource := arn.APIGateway(target.Region, "/"+strings.TrimPrefix(strings.Join(segments, "/"), "/"))
+	resource.Service = target.Service
+	return resource.String()
+}
+
+// circumstances are the condition keys of a call.
+// Source: IAM user guide, "AWS global condition context keys".
+func circumstances(req *message.Request, target wire.Target, caller Caller, now time.Time) iampolicy.Values {
+	now = now.UTC()
+	values := iampolicy.Values{
+		"aws:currenttime":           {now.Format(time.RFC3339)},
+		"aws:epochtime":             {strconv.FormatInt(now.Unix(), 10)},
+		"aws:sourceip":              {req.RemoteAddr.Addr().Unmap().String()},
+		"aws:securetransport":       {strconv.FormatBool(req.TLS != nil)},
+		"aws:requestedregion":       {target.Region},
+		"aws:principalarn":          {caller.ARN},
+		"aws:principalaccount":      {caller.Account},
+		"aws:principaltype":         {principalType(caller)},
+		"aws:viaawsservice":         {"false"},
+		"aws:principalisawsservice": {"false"},
+	}
+	if caller.Name != "" {
+		values["aws:username"] = []string{caller.Name}
+	}
+	for header, key := range map[string]string{"User-Agent": "aws:useragent", "Referer": "aws:referer"} {
+		if value, ok := req.Header.GetFold(header); ok {
+			values[key] = []string{value}
+		}
+	}
+	return values
+}
+
+func principalType(caller Caller) string {
+	switch {
+	case strings.HasSuffix(caller.ARN, ":root"):
+		return "Account"
+	case strings.Contains(caller.ARN, ":assumed-role/"):
+		return "AssumedRole"
+	}
+	return "User"
+}
