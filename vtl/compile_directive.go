@@ -7,7 +7,7 @@ func (c *compiler) set(n *ast) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.assigned()
+	c.assigned(left)
 	if len(left.path) == 0 {
 		// As in Velocity, #set(${a} = 1) sets a variable called "{".
 		left.slot = c.symbols.slot(c.nameArgument(n.kids[0]))
@@ -99,6 +99,7 @@ func (c *compiler) foreach(n *ast, kids []node) (node, error) {
 	var name string
 	if r, ok := kids[0].(*reference); ok {
 		name = c.symbols.name(r.slot)
+		c.assigned(r)
 	} else {
 		name = c.nameArgument(n.kids[0])
 	}

@@ -158,9 +158,15 @@ func argsOf(nodes ...node) []Arg {
 	return out
 }
 
-// assigned marks the reference recorded last as the target of an assignment.
-func (c *compiler) assigned() {
-	if c.refs != nil && len(*c.refs) > 0 {
-		(*c.refs)[len(*c.refs)-1].Assigned = true
+// assigned marks a recorded reference as the target of an assignment.
+func (c *compiler) assigned(r *reference) {
+	if c.refs == nil {
+		return
+	}
+	for i := len(*c.refs) - 1; i >= 0; i-- {
+		if ref := &(*c.refs)[i]; ref.Line == int(r.line) && ref.Column == int(r.column) && ref.Source == r.literal {
+			ref.Assigned = true
+			return
+		}
 	}
 }

@@ -221,6 +221,7 @@ func (r *renderer) appendValue(dst []byte, v any) (out []byte, ok bool, err erro
 	case TextAppender:
 		out, err = v.AppendText(dst)
 		return out, true, err
+	case java.Stringer:
 	case Object:
 		return dst, true, nil
 	}

@@ -48,7 +48,8 @@ type Iterable interface {
 	Values() []any
 }
 
-// TextAppender is an Object with a printed form. An Object without one prints as the empty string.
+// TextAppender is an Object with a printed form. An Object without one prints as the empty string. One that may be
+// printed inside a list or a map implements java.Stringer too, or instead.
 type TextAppender interface {
 	AppendText(dst []byte) ([]byte, error)
 }
