@@ -294,13 +294,43 @@ func TestLoadCredentials(t *testing.T) {
 	}
 }
 
-func FuzzParseCredentials(f *testing.F) {
-	f.Add([]byte(credentialsFile))
-	f.Add([]byte("- policy: {a: &a [*a]}"))
-	f.Fuzz(func(t *testing.T, text []byte) {
-		c, err := parseCredentials(text, time.Now)
-		if err == nil && len(c.keys) == 0 {
-			t.Fatal("accepted without a key")
-		}
-	})
+// What the dispatcher does with a call.
+func TestAdmit(t *testing.T) {
+	c := testCredentials(t)
+	for _, row := range []struct {
+		name        string
+		credentials *Credentials
+		cred        aws.Credentials
+		account     string // of the call afterwards; empty when it is refused
+		status      int
+		errorType   string
+		body        string
+	}{
+		{name: "no credentials file", cred: aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, account: "000000000000"},
+		{name: "a good call is on its key's account", credentials: c, cred: admin, account: "111111111111"},
+		{name: "an unknown key", credentials: c, cred: aws.Credentials{AccessKeyID: "123456789012", SecretAccessKey: "test"},
+			status: 403, errorType: "UnrecognizedClientException", body: `{"message":"The security token included in the request is invalid."}`},
+		{name: "not allowed", credentials: c, cred: reader, status: 403, errorType: "AccessDeniedException",
+			body: `{"message":"User: arn:aws:iam::000000000222:user/reader is not authorized to perform: apigateway:DELETE on resource: arn:aws:apigateway:us-east-1::/restapis/abc"}`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			req := signedCall(t, "DELETE", "/restapis/abc", row.cred, "us-east-1", "apigateway")
+			target, _ := wire.TargetOf(req)
+			call, resp := &wire.Call{Account: "000000000000", RequestID: "r"}, &message.Response{}
+			if got := row.credentials.admit(call, target, req, resp); got != (row.account != "") {
+				t.Fatalf("admitted: %t, %s", got, resp.Body)
+			}
+			if row.account != "" {
+				if call.Account != row.account || resp.Status != 0 {
+					t.Errorf("account %s, status %d", call.Account, resp.Status)
+				}
+				return
+			}
+			errorType, _ := resp.Header.GetFold("x-amzn-ErrorType")
+			id, _ := resp.Header.GetFold("x-amzn-RequestId")
+			if resp.Status != row.status || errorType != row.errorType || id != "r" || string(resp.Body) != row.body {
+				t.Errorf("%d %s %s %s", resp.Status, errorType, id, resp.Body)
+			}
+		})
+	}
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -42,6 +43,26 @@ func (c *Credentials) Authenticate(req *message.Request, target wire.Target) (Ca
 		reason = " with an explicit deny in an identity-based policy"
 	}
 	return Caller{}, awserr.AccessDenied.Errorf("User: %s is not authorized to perform: %s on resource: %s%s", key.caller.ARN, action, resource, reason)
+}
+
+// admit authenticates the request that call stands for, and puts the call on the caller's account. It answers what it
+// refuses, and is false then. Without credentials, nil, every call is admitted as it is.
+func (c *Credentials) admit(call *wire.Call, target wire.Target, req *message.Request, resp *message.Response) bool {
+	if c == nil {
+		return true
+	}
+	caller, err := c.Authenticate(req, target)
+	if err == nil {
+		call.Account, call.AccessKeyID = caller.Account, caller.AccessKeyID
+		return true
+	}
+	refusal, ok := errors.AsType[*awserr.Error](err)
+	if !ok {
+		refusal = awserr.InternalFailure.Errorf("Internal server error")
+	}
+	resp.Header.Add("x-amzn-RequestId", call.RequestID)
+	answer(resp, refusal.Code.Status, refusal.Code.Name, refusal.Message)
+	return false
 }
 
 // managementARN names what a call acts on. The path is brought into the one form that all spellings share, as the router

@@ -3,6 +3,7 @@ package sigv4
 import (
 	"crypto/hmac"
 	"crypto/sha256"
+	"strings"
 	"sync"
 )
 
@@ -60,5 +61,6 @@ func (d *derivedKeys) remember(secret string, c credential, key [sha256.Size]byt
 	if d.young == nil || len(d.young) >= maxDerived {
 		d.young, d.old = make(map[derivedKey][sha256.Size]byte), d.young
 	}
-	d.young[derivedKey{secret, c.date, c.region, c.service}] = key
+	// Clones, since the credential is a part of the request's head, all of which would be kept.
+	d.young[derivedKey{secret, strings.Clone(c.date), strings.Clone(c.region), strings.Clone(c.service)}] = key
 }
