@@ -90,9 +90,9 @@ func identity(s string) string {
 	return identities.ReplaceAllString(s, "@")
 }
 
-// unfit answers show the Java classes of the oracle's own objects.
+// unfit answers show the Java classes of the oracle's own objects, or a $context that is no JSON.
 func unfit(a oracle.Answer) bool {
-	return a.Error == deadly.Error || strings.Contains(a.Output, "Oracle$")
+	return a.Error == deadly.Error || a.Error == "" && len(a.Context) == 0 || strings.Contains(a.Output, "Oracle$")
 }
 
 func envInt(name string, otherwise int) int {

@@ -225,7 +225,7 @@ func (r *renderer) appendValue(dst []byte, v any) (out []byte, ok bool, err erro
 	case Object:
 		return dst, true, nil
 	}
-	if err := r.weigh(v); err != nil {
+	if err := r.weighText(v); err != nil {
 		return dst, true, err
 	}
 	out, err = java.PrintString(dst, v, max(r.maxOut-len(dst), 0))
