@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"go.yaml.in/yaml/v3"
+
 	"postern/internal/aws/wire"
 	"postern/internal/aws/wire/apigateway"
 	"postern/internal/server"
@@ -59,6 +61,10 @@ func (a *devAPI) deploy(ctx context.Context) {
 func (a *devAPI) load(ctx context.Context) error {
 	body, err := os.ReadFile(a.file)
 	if err != nil {
+		return err
+	}
+	// AWS only says that the input is invalid; whoever edits the file wants the line.
+	if err := yaml.Unmarshal(body, new(yaml.Node)); err != nil {
 		return err
 	}
 	control, call := a.server.Control(), a.call()
