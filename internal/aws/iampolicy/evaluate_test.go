@@ -166,7 +166,7 @@ func TestResourcePolicyExamples(t *testing.T) {
 	}
 }
 
-// Requests by the thousand ask a policy; asking costs one allocation, for the action in lower case, or none.
+// Every request of an API may ask a policy; asking costs no allocation when the action comes in lower case.
 func TestEvaluateAllocations(t *testing.T) {
 	p := mustParse(t, `{"Version":"2012-10-17","Statement":[
 		{"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:*:*:a1b2c3d4e5/*/GET/*"},
