@@ -26,26 +26,28 @@ type ServeCmd struct {
 
 // Listening is what every command that serves takes.
 type Listening struct {
-	Listen   string         `default:"127.0.0.1:4566" placeholder:"ADDR" help:"Address for AWS calls and API calls. Default: ${default}."`
-	Account  string         `default:"000000000000" placeholder:"ID" help:"AWS account of calls whose credentials name none, 12 digits. Default: ${default}."`
-	Region   string         `default:"us-east-1" placeholder:"R" help:"Region of calls that name none. Default: ${default}."`
-	Quota    map[string]int `placeholder:"NAME=N" help:"Another figure for a quota of the control plane, resources=1000; may be given several times. Default: AWS's figures, and any number of APIs."`
-	Insecure bool           `help:"Listen beyond loopback although callers of the AWS API are not verified."`
-	Grace    time.Duration  `default:"30s" placeholder:"DURATION" help:"How long running requests may take to finish at SIGTERM. Default: ${default}."`
-	LogLevel slog.Level     `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
+	Listen      string         `default:"127.0.0.1:4566" placeholder:"ADDR" help:"Address for AWS calls and API calls. Default: ${default}."`
+	Account     string         `default:"000000000000" placeholder:"ID" help:"AWS account of calls whose credentials name none, 12 digits. Default: ${default}."`
+	Region      string         `default:"us-east-1" placeholder:"R" help:"Region of calls that name none. Default: ${default}."`
+	Quota       map[string]int `placeholder:"NAME=N" help:"Another figure for a quota of the control plane, resources=1000; may be given several times. Default: AWS's figures, and any number of APIs."`
+	Credentials string         `type:"existingfile" placeholder:"FILE" help:"YAML list of the access keys that calls of the AWS API must be signed with, each with an optional policy. Default: calls are not verified."`
+	Insecure    bool           `help:"Listen beyond loopback although callers of the AWS API are not verified."`
+	Grace       time.Duration  `default:"30s" placeholder:"DURATION" help:"How long running requests may take to finish at SIGTERM. Default: ${default}."`
+	LogLevel    slog.Level     `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
 }
 
 // options are the server's, as the flags give them.
 func (l *Listening) options(s *Streams) server.Options {
 	return server.Options{
-		Listen:   l.Listen,
-		Account:  l.Account,
-		Region:   l.Region,
-		Quotas:   l.Quota,
-		Insecure: l.Insecure,
-		Grace:    l.Grace,
-		Version:  version(),
-		Log:      slog.New(slog.NewTextHandler(s.Err, &slog.HandlerOptions{Level: l.LogLevel})),
+		Listen:      l.Listen,
+		Account:     l.Account,
+		Region:      l.Region,
+		Quotas:      l.Quota,
+		Credentials: l.Credentials,
+		Insecure:    l.Insecure,
+		Grace:       l.Grace,
+		Version:     version(),
+		Log:         slog.New(slog.NewTextHandler(s.Err, &slog.HandlerOptions{Level: l.LogLevel})),
 	}
 }
 

@@ -38,10 +38,12 @@ func (s *Server) aws(req *message.Request, resp *message.Response) {
 		answer(resp, 501, "NotImplementedException", "Postern does not answer the service "+target.Service+".")
 		return
 	}
-	service.Serve(context.Background(), s.call(target), req, resp)
+	if call := s.call(target); s.credentials.admit(call, target, req, resp) {
+		service.Serve(context.Background(), call, req, resp)
+	}
 }
 
-// call is who calls: an access key of twelve digits names its account, as local AWS tools have it; any other belongs
+// call is who calls, as far as nobody verifies it: an access key of twelve digits names its account, as local AWS tools have it; any other belongs
 // to the account of the options.
 func (s *Server) call(target wire.Target) *wire.Call {
 	call := &wire.Call{

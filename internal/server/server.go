@@ -34,6 +34,9 @@ type Options struct {
 	Account, Region string
 	// Quotas gives quotas of the control plane other figures than the defaults, by the names of apidef.Limits.
 	Quotas map[string]int
+	// Credentials is the file with the access keys that callers of the AWS API sign with; see LoadCredentials. Empty:
+	// callers are not verified.
+	Credentials string
 	// Insecure allows to listen beyond loopback although callers of the AWS API are not verified.
 	Insecure bool
 	// Grace bounds how long running requests may take once the server stops.
@@ -47,14 +50,16 @@ type Options struct {
 
 // Server is a running Postern.
 type Server struct {
-	options   Options
-	store     store.Store
-	control   *control.Control
-	gateway   *gateway.Gateway
-	services  map[string]*wire.Service
-	listener  net.Listener
-	http      *http1.Server
-	transport *http1.Transport
+	options  Options
+	store    store.Store
+	control  *control.Control
+	gateway  *gateway.Gateway
+	services map[string]*wire.Service
+	// credentials is nil when callers are not verified.
+	credentials *Credentials
+	listener    net.Listener
+	http        *http1.Server
+	transport   *http1.Transport
 	// stop ends what runs in the background; background is closed when it has ended.
 	stop       context.CancelFunc
 	background chan struct{}
@@ -88,9 +93,10 @@ func (o *Options) check() error {
 	if err != nil {
 		return fmt.Errorf("--listen wants HOST:PORT, not %q", o.Listen)
 	}
-	if !o.Insecure && !loopback(host) {
+	if !o.Insecure && o.Credentials == "" && !loopback(host) {
 		return fmt.Errorf("--listen %s is beyond loopback, and callers of the AWS API are not verified: "+
-			"anyone who reaches the port could change every API; say --insecure when something else guards it", o.Listen)
+			"anyone who reaches the port could change every API; name their keys with --credentials, "+
+			"or say --insecure when something else guards the port", o.Listen)
 	}
 	return nil
 }
@@ -129,6 +135,14 @@ func (s *Server) build(ctx context.Context) error {
 	limits, err := s.options.limits()
 	if err != nil {
 		return err
+	}
+	if s.options.Credentials != "" {
+		if s.credentials, err = LoadCredentials(s.options.Credentials); err != nil {
+			return err
+		}
+		for _, warning := range s.credentials.Warnings {
+			s.options.Log.LogAttrs(ctx, slog.LevelWarn, warning)
+		}
 	}
 	s.transport = &http1.Transport{}
 	s.gateway = gateway.New(gateway.Options{Source: control.NewSource(s.store), Transport: s.transport, Log: s.options.Log})
