@@ -12,6 +12,9 @@ import (
 // wait without a buffer.
 //
 // Reading and writing may happen at once; two reads, or two writes, may not.
+//
+// The first look at the socket is a system call that the scheduler does not see; one that follows a wait is seen: see
+// sysRead.
 type socket struct {
 	raw syscall.RawConn
 
@@ -23,6 +26,8 @@ type socket struct {
 	readErrno syscall.Errno
 	lend      func() []byte
 	takeBack  func()
+	// readWoken and writeWoken say that the operation has waited.
+	readWoken, writeWoken bool
 
 	out        []byte
 	writeErrno syscall.Errno
@@ -58,6 +63,7 @@ func (s *socket) readLent(lend func() []byte, takeBack func()) (int, error) {
 }
 
 func (s *socket) await() (int, error) {
+	s.readWoken = false
 	return s.result(s.raw.Read(s.readOnce))
 }
 
@@ -81,7 +87,7 @@ func (s *socket) tryRead(fd uintptr) (ready bool) {
 		p = s.lend()
 	}
 	for {
-		s.n, s.readErrno = sysRead(fd, p)
+		s.n, s.readErrno = sysRead(fd, p, s.readWoken)
 		if s.readErrno != syscall.EINTR {
 			break
 		}
@@ -91,12 +97,13 @@ func (s *socket) tryRead(fd uintptr) (ready bool) {
 			s.takeBack()
 		}
 	}
+	s.readWoken = true
 	return s.readErrno != syscall.EAGAIN
 }
 
 // write writes all of p.
 func (s *socket) write(p []byte) (int, error) {
-	s.out = p
+	s.out, s.writeWoken = p, false
 	err := s.raw.Write(s.writeAll)
 	n := len(p) - len(s.out)
 	s.out = nil
@@ -109,12 +116,13 @@ func (s *socket) write(p []byte) (int, error) {
 func (s *socket) tryWrite(fd uintptr) (done bool) {
 	for len(s.out) > 0 {
 		var n int
-		n, s.writeErrno = sysWrite(fd, s.out)
+		n, s.writeErrno = sysWrite(fd, s.out, s.writeWoken)
 		switch s.writeErrno {
 		case 0:
 			s.out = s.out[n:]
 		case syscall.EINTR:
 		case syscall.EAGAIN:
+			s.writeWoken = true
 			return false
 		default:
 			return true
@@ -128,7 +136,7 @@ func (s *socket) tryWrite(fd uintptr) (done bool) {
 // for it first: one system call less than write and read. sent is how much of the request was written; an error
 // with less than all of it is the write's.
 func (s *socket) call(request, p []byte) (sent, n int, err error) {
-	s.out, s.in, s.lend, s.called = request, p, nil, false
+	s.out, s.in, s.lend, s.called, s.writeWoken = request, p, nil, false, false
 	err = s.raw.Read(s.callOnce)
 	sent = len(request) - len(s.out)
 	s.out = nil
@@ -155,6 +163,6 @@ func (s *socket) tryCall(fd uintptr) (done bool) {
 	if !s.tryWrite(fd) || s.writeErrno != 0 {
 		return true
 	}
-	s.called = true
+	s.called, s.readWoken = true, true
 	return false
 }

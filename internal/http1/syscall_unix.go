@@ -4,13 +4,13 @@ package http1
 
 import "syscall"
 
-func sysRead(fd uintptr, p []byte) (int, syscall.Errno) {
+func sysRead(fd uintptr, p []byte, _ bool) (int, syscall.Errno) {
 	n, err := syscall.Read(int(fd), p)
 	errno, _ := err.(syscall.Errno)
 	return n, errno
 }
 
-func sysWrite(fd uintptr, p []byte) (int, syscall.Errno) {
+func sysWrite(fd uintptr, p []byte, _ bool) (int, syscall.Errno) {
 	n, err := syscall.Write(int(fd), p)
 	errno, _ := err.(syscall.Errno)
 	return n, errno
