@@ -1,7 +1,10 @@
 package openapi_test
 
 import (
+	"log/slog"
 	"os"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,6 +12,7 @@ import (
 	"postern/internal/aws/wire"
 	"postern/internal/aws/wire/apigateway"
 	"postern/internal/control"
+	"postern/internal/gateway/message"
 	"postern/internal/openapi"
 	"postern/internal/store/memory"
 )
@@ -93,6 +97,42 @@ func TestAnImportWithFaultsChangesNothing(t *testing.T) {
 		"\tUnsupported security definition type 'basic' for 'basicAuth'. Ignoring.")
 	if diff := cmp.Diff(before, u.resources(*api.ID)); diff != "" {
 		t.Errorf("(-before +after):\n%s", diff)
+	}
+}
+
+// TestExportOnTheWire reads an export and a client as HTTP clients do.
+// Evidence: recorded AWS answers of GetExport; GetSdk is inferred from them.
+func TestExportOnTheWire(t *testing.T) {
+	u := newUser(t)
+	api, err := u.ImportRestAPI(t.Context(), u.call, &apigateway.ImportRestAPIRequest{Body: warehouse(3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.deploy(*api.ID, "")
+	service := apigateway.NewService(u.Control, slog.New(slog.DiscardHandler))
+	for _, tt := range []struct{ path, query, accept, file, start string }{
+		{"exports/swagger", "", "application/json", `swagger_1\.json`, "{\n  \"swagger\" : \"2.0\""},
+		{"exports/oas30", "extensions=integrations,authorizers", "application/yaml", `oas30_1\.yaml`, "---\nopenapi: \"3.0.1\""},
+		{"sdks/javascript", "", "", `javascript_\d{4}-\d\d-\d\d_\d\d-\d\dZ\.zip`, "PK\x03\x04"},
+	} {
+		req := &message.Request{Method: "GET", Path: "/restapis/" + *api.ID + "/stages/prod/" + tt.path, RawQuery: tt.query, Proto: "HTTP/1.1"}
+		req.Target = req.Path
+		if tt.accept != "" {
+			req.Header.Add("Accept", tt.accept)
+		}
+		resp := new(message.Response)
+		service.Serve(t.Context(), u.call, req, resp)
+		if resp.Status != 200 || !strings.HasPrefix(string(resp.Body), tt.start) {
+			t.Errorf("%s: %d %.80q", tt.path, resp.Status, resp.Body)
+		}
+		kind, _ := resp.Header.Get("Content-Type")
+		disposition, _ := resp.Header.Get("Content-Disposition")
+		if kind != "application/octet-stream" || !regexp.MustCompile(`^attachment; filename="`+tt.file+`"$`).MatchString(disposition) {
+			t.Errorf("%s: %s, %s", tt.path, kind, disposition)
+		}
+		if integrations := strings.Contains(string(resp.Body), "x-amazon-apigateway-integration"); integrations != strings.Contains(tt.query, "integrations") {
+			t.Errorf("%s?%s has integrations: %t", tt.path, tt.query, integrations)
+		}
 	}
 }
 

@@ -255,3 +255,17 @@ func definitions(t testing.TB) map[string][]byte {
 	}
 	return out
 }
+
+// FuzzJourney: whatever can be imported, its export can be imported again, and is the same then.
+func FuzzJourney(f *testing.F) {
+	for _, source := range definitions(f) {
+		f.Add(source)
+	}
+	f.Fuzz(func(t *testing.T, source []byte) {
+		for _, format := range []string{"oas30?apigateway.json", "swagger?apigateway.yaml"} {
+			if d, _, _ := (openapi.Importer{}).Parse(source, options(nil)); d != nil {
+				checkJourney(t, d, format)
+			}
+		}
+	})
+}

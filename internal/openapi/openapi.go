@@ -1,8 +1,9 @@
-// Package openapi reads API definitions: Swagger 2.0 and OpenAPI 3.0, in JSON or YAML, with Amazon's extensions.
+// Package openapi reads and writes API definitions: Swagger 2.0 and OpenAPI 3.0, in JSON or YAML, with Amazon's extensions.
 //
-// What comes in: the bytes that ImportRestApi and PutRestApi were sent, with their query parameters. What goes out: the
-// definition that they describe, with AWS's warnings and AWS's list of errors. It follows no reference out of the
-// document, stores nothing, and knows nothing of the API that the definition may be merged into.
+// What comes in: the bytes that ImportRestApi and PutRestApi were sent, with their query parameters; or the snapshot that
+// GetExport is asked for. What goes out: the definition that the bytes describe, with AWS's warnings and AWS's list of
+// errors; or the bytes that describe the snapshot. It follows no reference out of the document, stores nothing, and knows
+// nothing of the API that the definition may be merged into.
 //
 // Source: developer guide, "Develop REST APIs using OpenAPI in API Gateway" and "OpenAPI extensions for API Gateway".
 package openapi

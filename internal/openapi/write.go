@@ -2,7 +2,9 @@ package openapi
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
+	"unicode"
 )
 
 // prettyJSON writes a document in the layout of AWS's exports: two spaces a level, a space on both sides of a colon,
@@ -82,9 +84,28 @@ func (n *node) writeYAML(b *bytes.Buffer, first, line string) {
 		b.WriteString(" {}")
 	case n.is(list):
 		b.WriteString(" []")
+	case n.is(text):
+		b.WriteByte(' ')
+		writeYAMLText(b, n.text)
 	default:
 		b.WriteByte(' ')
-		n.writeJSON(b) // a JSON text is a double-quoted YAML text
+		n.writeJSON(b)
+	}
+}
+
+// writeYAMLText writes a text in double quotes. That is JSON, but for characters that YAML does not take as they are.
+func writeYAMLText(b *bytes.Buffer, s string) {
+	var quoted bytes.Buffer
+	writeText(&quoted, s)
+	for _, c := range quoted.String() {
+		switch {
+		case unicode.IsPrint(c):
+			b.WriteRune(c)
+		case c <= 0xffff:
+			fmt.Fprintf(b, `\u%04x`, c)
+		default:
+			fmt.Fprintf(b, `\U%08x`, c)
+		}
 	}
 }
 
@@ -99,5 +120,5 @@ func writeYAMLKey(b *bytes.Buffer, key string) {
 		b.WriteString(key)
 		return
 	}
-	writeText(b, key)
+	writeYAMLText(b, key)
 }
