@@ -74,3 +74,27 @@ func sourceLine(source string, line int) string {
 	source, _, _ = strings.Cut(source, "\n")
 	return strings.TrimSuffix(source, "\r")
 }
+
+// methodFailure is what a method says when it throws.
+type methodFailure struct {
+	msg string
+	err error
+}
+
+func (e *methodFailure) Error() string { return e.msg }
+
+func (e *methodFailure) Unwrap() error { return e.err }
+
+func failf(format string, args ...any) error { return failWith(ErrMethod, format, args...) }
+
+// fail adds the place to an error, unless it has one or is none.
+func (r *renderer) fail(at place, err error) error {
+	if _, ok := err.(*Error); ok || isStop(err) {
+		return err
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return err
+	}
+	return r.t.errorAt(at, err)
+}

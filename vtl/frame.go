@@ -111,10 +111,11 @@ func (r *renderer) getFrom(f *frame, slot int) (any, error) {
 			}
 		}
 	}
-	if v := r.vars[slot]; v != unlooked {
-		return v, nil
+	v := r.vars[slot]
+	if _, ok := v.(unlookedValue); ok {
+		v = r.lookup(slot)
 	}
-	return r.lookup(slot), nil
+	return v, nil
 }
 
 // isArgument tells whether a variable is a parameter, which is evaluated when it is read.

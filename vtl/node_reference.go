@@ -404,20 +404,18 @@ func (a *methodCall) appendTo(r *renderer, o CallAppender) (ok bool, err error) 
 	if err != nil {
 		return false, err
 	}
-	defer func() { r.args = r.args[:base] }()
 	out, ok, err := o.AppendCall(r.out, a.name, args)
-	if err != nil {
-		return false, err
-	}
-	if ok {
+	if ok && err == nil {
 		r.out = out
-		return true, nil
 	}
-	v, err := a.call(r, o, args)
-	if err != nil || v == nil {
-		return false, err
+	if !ok && err == nil {
+		var v any
+		if v, err = a.call(r, o, args); v != nil && err == nil {
+			ok, err = r.print(v)
+		}
 	}
-	return r.print(v)
+	r.args = r.args[:base]
+	return ok && err == nil, err
 }
 
 // evaluate puts the arguments on the renderer's stack; the caller takes them off again, down to base.

@@ -97,10 +97,13 @@ func (r *renderer) end() {
 	for _, b := range r.blocks {
 		b.r = nil
 	}
-	clear(r.vars[:cap(r.vars)])
+	clear(r.vars)
 	clear(r.args[:cap(r.args)])
-	*r = renderer{
-		vars: r.vars[:0], args: r.args[:0], spare: r.spare, patterns: r.patterns, nextPattern: r.nextPattern,
+	r.t, r.out, r.scope, r.trace, r.frame = nil, nil, nil, nil, nil
+	r.vars, r.args, r.blocks, r.pending = r.vars[:0], r.args[:0], nil, nil
+	r.symbols, r.macros, r.macroDepth, r.nesting = nil, nil, 0, 0
+	if r.current.r != nil {
+		r.current = call{}
 	}
 	renderers.Put(r)
 }
@@ -148,7 +151,7 @@ func (r *renderer) checkOutput() error {
 func (r *renderer) get(slot int) (any, error) {
 	if r.frame == nil {
 		v := r.vars[slot]
-		if v == unlooked {
+		if _, ok := v.(unlookedValue); ok {
 			return r.lookup(slot), nil
 		}
 		return v, nil
