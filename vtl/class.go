@@ -1,0 +1,136 @@
+package vtl
+
+import (
+	"math/big"
+
+	"postern/java"
+)
+
+// class is the Java class of a value, as far as methods differ.
+type class uint8
+
+const (
+	classOther class = iota
+	classString
+	classInteger
+	classLong
+	classDouble
+	classBigInteger
+	classBigDecimal
+	classBoolean
+	classCharacter
+	classMap
+	classList
+	classArray
+	classEntry
+	classSet
+	classCollection
+	classIterator
+	classScope
+	classScopeInfo
+	classClass
+	classBlock
+	classCount
+)
+
+func classOf(v any) class {
+	switch v := v.(type) {
+	case string:
+		return classString
+	case int32:
+		return classInteger
+	case *java.Map:
+		return classMap
+	case *java.List:
+		if v.Kind == java.Array {
+			return classArray
+		}
+		return classList
+	case bool:
+		return classBoolean
+	case int64:
+		return classLong
+	case float64:
+		return classDouble
+	case *big.Int:
+		return classBigInteger
+	case *java.Decimal:
+		return classBigDecimal
+	case java.Char:
+		return classCharacter
+	case *entry:
+		return classEntry
+	case *mapView:
+		if v.kind == viewValues {
+			return classCollection
+		}
+		return classSet
+	case *iterator:
+		return classIterator
+	case *loopScope:
+		return classScope
+	case *scopeInfo:
+		return classScopeInfo
+	case *javaClass:
+		return classClass
+	case *blockValue:
+		return classBlock
+	}
+	return classOther
+}
+
+// object returns the class of v as a value.
+func (c class) object(v any) any {
+	if c == classClass {
+		return nil // what a class is made of is out of reach
+	}
+	if name := classNameOf(c, v); name != "" {
+		return &javaClass{name}
+	}
+	return nil
+}
+
+func classNameOf(c class, v any) string {
+	switch c {
+	case classEntry:
+		return "java.util.LinkedHashMap$Entry"
+	case classSet:
+		if v.(*mapView).kind == viewEntries {
+			return "java.util.LinkedHashMap$LinkedEntrySet"
+		}
+		return "java.util.LinkedHashMap$LinkedKeySet"
+	case classCollection:
+		return "java.util.LinkedHashMap$LinkedValues"
+	case classIterator:
+		return v.(*iterator).className()
+	case classScope:
+		return "org.apache.velocity.runtime.directive.ForeachScope"
+	case classScopeInfo:
+		return "org.apache.velocity.runtime.directive.Scope$Info"
+	case classClass:
+		return "java.lang.Class"
+	case classBlock:
+		return "org.apache.velocity.runtime.directive.Block$Reference"
+	}
+	return java.ClassName(v)
+}
+
+// javaClass is what $v.class gives. Only its name can be read: a template reaches no reflection.
+type javaClass struct{ name string }
+
+// JavaString is Class.toString.
+func (c *javaClass) JavaString() string { return "class " + c.name }
+
+// comparable tells whether == uses equals for two values: the class of one must extend that of the other.
+func comparable(a, b any) bool {
+	c, d := classOf(a), classOf(b)
+	if c != d {
+		return false
+	}
+	x, ok := a.(*java.List)
+	if !ok {
+		return true
+	}
+	y := b.(*java.List)
+	return (x.Kind == java.Array) == (y.Kind == java.Array)
+}
