@@ -286,6 +286,7 @@ type definition struct {
 	RestAPI           apidef.RestAPI             `json:"restApi"`
 	Methods           map[string]*apidef.Method  `json:"methods"` // by "GET /pets"
 	RequestValidators []*apidef.RequestValidator `json:"requestValidators"`
+	Models            map[string]json.RawMessage `json:"models"` // schemas by name
 	GatewayResponses  []*apidef.GatewayResponse  `json:"gatewayResponses"`
 	// Canary holds the methods of the canary's deployment.
 	Canary map[string]*apidef.Method `json:"canary"`
@@ -314,6 +315,9 @@ func deployed(t testing.TB, text string) *apidef.Deployed {
 	snapshot := apidef.Snapshot{
 		DeploymentID: "dep1", RestAPI: def.RestAPI, Resources: resources(def.Methods),
 		RequestValidators: def.RequestValidators, GatewayResponses: def.GatewayResponses,
+	}
+	for name, schema := range def.Models {
+		snapshot.Models = append(snapshot.Models, &apidef.Model{Name: name, ContentType: "application/json", Schema: string(schema)})
 	}
 	d := &apidef.Deployed{AccountID: "111111111111", Region: "us-east-1", Stage: &def.Stage, Snapshot: &snapshot}
 	if def.Canary != nil {

@@ -80,8 +80,6 @@ func notGuarded(d *program.Definition) string {
 func notRun(d *program.Definition) string {
 	in := d.Method.Integration
 	switch {
-	case validatesBody(d):
-		return "request validators of the body"
 	case in == nil:
 		return ""
 	case in.Type == apidef.AWS, in.Type == apidef.AWSProxy:
@@ -119,22 +117,26 @@ func validator(d *program.Definition) *apidef.RequestValidator {
 	return nil
 }
 
-func validatesBody(d *program.Definition) bool {
-	v := validator(d)
-	return v != nil && v.ValidateRequestBody && len(d.Method.RequestModels) > 0
-}
-
 func validation(d *program.Definition) []Step {
 	v := validator(d)
 	if v == nil && d.Method.RequestValidatorID != "" {
 		return []Step{fails(gatewayresponse.Configuration("Invalid Request Validator identifier specified"))}
 	}
-	if v != nil && v.ValidateRequestParameters {
+	if v == nil {
+		return nil
+	}
+	var steps []Step
+	if v.ValidateRequestParameters {
 		if p := validate.CompileParameters(d.Method.RequestParameters); p != nil {
-			return []Step{p.Check}
+			steps = append(steps, p.Check)
 		}
 	}
-	return nil
+	if v.ValidateRequestBody {
+		if b := validate.CompileBody(d.Method.RequestModels, d.Models); b != nil {
+			steps = append(steps, b.Check)
+		}
+	}
+	return steps
 }
 
 // integration is the step that runs the method's integration. What cannot be compiled is answered when it is called.

@@ -11,6 +11,7 @@ import (
 	"postern/internal/gateway/observe"
 	"postern/internal/gateway/program"
 	"postern/internal/gateway/route"
+	"postern/internal/gateway/validate"
 )
 
 // TestInvocation is one call of TestInvokeMethod.
@@ -72,6 +73,7 @@ func (g *Gateway) test(ctx context.Context, t *TestInvocation, x *message.Exchan
 		Environment: &integration.Environment{
 			APIID: x.APIID, Variables: x.StageVariables, ClientCertificateID: t.Deployed.Stage.ClientCertificateID,
 		},
+		Models: validate.NewModels(t.Deployed.Snapshot.Models),
 	})
 	err := run(ctx, steps, x)
 	if err == nil {

@@ -4,9 +4,9 @@ import "strings"
 
 const applicationJSON = "application/json"
 
-// mediaType returns the media type of a Content-Type or of the first entry of an Accept header, without parameters.
+// MediaType returns the media type of a Content-Type or of the first entry of an Accept header, without parameters.
 // An absent header counts as application/json (recorded AWS answer: templates apply to a GET without body).
-func mediaType(header string) string {
+func MediaType(header string) string {
 	if i := strings.IndexAny(header, ",;"); i >= 0 {
 		header = header[:i]
 	}

@@ -50,7 +50,7 @@ func (r *RequestTemplates) Choose(contentType string) (tmpl *Template, passThrou
 	if r == nil {
 		return nil, true
 	}
-	if t := r.templates.of(mediaType(contentType)); t != nil {
+	if t := r.templates.of(MediaType(contentType)); t != nil {
 		return t.template, false
 	}
 	if t := r.templates.of(defaultTemplate); t != nil {

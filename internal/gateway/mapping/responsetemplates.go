@@ -18,7 +18,7 @@ func (r *ResponseTemplates) Choose(accept string) (tmpl *Template, contentType s
 	if r == nil || len(r.templates) == 0 {
 		return nil, applicationJSON
 	}
-	chosen := r.templates.of(mediaType(accept))
+	chosen := r.templates.of(MediaType(accept))
 	if chosen == nil {
 		chosen = r.templates.of(applicationJSON)
 	}

@@ -16,6 +16,7 @@ import (
 	"postern/internal/gateway/integration"
 	"postern/internal/gateway/message"
 	"postern/internal/gateway/route"
+	"postern/internal/gateway/validate"
 )
 
 // Step is one thing that happens to an exchange. An error ends the exchange: see package gatewayresponse.
@@ -32,6 +33,8 @@ type Definition struct {
 	Resource    *apidef.Resource
 	Method      *apidef.Method
 	Environment *integration.Environment
+	// Models are those of the deployment, shared by its methods.
+	Models *validate.Models
 }
 
 // Program is a stage, compiled. It is never changed.
@@ -109,10 +112,11 @@ func compileDeployment(stage *apidef.Stage, s *apidef.Snapshot, variables map[st
 		Binary:              s.RestAPI.BinaryMediaTypes,
 		ClientCertificateID: stage.ClientCertificateID,
 	}
+	models := validate.NewModels(s.Models)
 	var entries []route.Entry[*Method]
 	for _, r := range s.Resources {
 		for verb, m := range r.Methods {
-			steps := assemble(&Definition{stage, s, r, m, environment})
+			steps := assemble(&Definition{stage, s, r, m, environment, models})
 			entries = append(entries, route.Entry[*Method]{Path: r.Path, Method: verb, Value: &Method{r.ID, r.Path, verb, steps}})
 		}
 	}
