@@ -143,6 +143,9 @@ func (m *method) invoke(r *renderer, recv any, args []any) (any, error) {
 			args = append(append([]any(nil), args[:last]...), l.Items...)
 		}
 	}
+	if err := r.charge(recv); err != nil {
+		return nil, err
+	}
 	outer := r.current
 	r.current = call{r, recv, args}
 	v, err := m.call(&r.current)

@@ -206,7 +206,14 @@ func stringCodePointCount(c *call) (any, error) {
 	if n := utf16Length(s); from < 0 || to > n || from > to {
 		return nil, outOfBounds("range to", to, n)
 	}
-	return int32(len([]rune(substringUTF16(s, from, to)))), nil
+	n := to - from
+	part := units(substringUTF16(s, from, to))
+	for i := 1; i < len(part); i++ {
+		if part[i-1]>>10 == 0x36 && part[i]>>10 == 0x37 {
+			n-- // a pair of surrogates
+		}
+	}
+	return int32(n), nil
 }
 
 func stringStartsAt(c *call) (any, error) {

@@ -212,7 +212,7 @@ func (r *renderer) equal(a, b any) (bool, error) {
 	switch x := a.(type) {
 	case string:
 		if y, ok := b.(string); ok {
-			return x == y, nil
+			return x == y, r.charge(b)
 		}
 	case int32:
 		if y, ok := b.(int32); ok {
@@ -293,6 +293,12 @@ func (n *arithmetic) apply(r *renderer, a, b any) (any, error) {
 	}
 	if !java.IsNumber(a) || !java.IsNumber(b) {
 		return nil, nil
+	}
+	if err := r.charge(a); err != nil {
+		return nil, err
+	}
+	if err := r.charge(b); err != nil {
+		return nil, err
 	}
 	v, err := calculate(n.op, a, b)
 	if err != nil {

@@ -3,6 +3,7 @@ package vtl
 import (
 	"bytes"
 	"errors"
+	"math/big"
 	"strconv"
 	"sync"
 	"unicode/utf8"
@@ -127,6 +128,25 @@ func boxInt(n int32) any {
 // step counts one step.
 func (r *renderer) step() error {
 	if r.steps--; r.steps < 0 {
+		return ErrSteps
+	}
+	return nil
+}
+
+// charge counts the steps of an operation on a value whose cost grows with it: passing over a string, calculating with
+// a long number.
+func (r *renderer) charge(v any) error {
+	switch v := v.(type) {
+	case string:
+		r.steps -= len(v) / 64
+	case *big.Int:
+		words := len(v.Bits())
+		r.steps -= words * words / 64
+	case *java.Decimal:
+		words := len(v.Unscaled.Bits())
+		r.steps -= words * words / 64
+	}
+	if r.steps < 0 {
 		return ErrSteps
 	}
 	return nil

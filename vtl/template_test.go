@@ -138,6 +138,9 @@ func TestConcurrentRendering(t *testing.T) {
 
 // TestAllocations pins what rendering takes: nothing for what is only printed, little for what makes values.
 func TestAllocations(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector changes how much is allocated")
+	}
 	scope := &struct{ vtl.Vars }{vtl.Vars{
 		"name": "Ann", "m": java.MapOf("k", java.MapOf("x", "y"), "list", java.ArrayListOf("a", int32(2), 1.5)), "b": newBox(),
 	}}

@@ -94,19 +94,41 @@ func indexUTF16(s, part string, from int) int {
 		}
 		return from + i
 	}
-	a, b := units(s), units(part)
 	if part == "\xFF" {
 		return -1
 	}
-	if len(b) == 0 {
-		return min(from, len(a))
+	a, b := oneRuneAUnit(s), oneRuneAUnit(part)
+	start := byteOfRune(a, from)
+	i := strings.Index(a[start:], b)
+	if i < 0 {
+		return -1
 	}
-	for i := from; i+len(b) <= len(a); i++ {
-		if equalUnits(a[i:i+len(b)], b) {
+	return utf8.RuneCountInString(a[:start+i])
+}
+
+// oneRuneAUnit returns a string with one rune for each unit of s: surrogates become runes of a private plane. It can be
+// searched in linear time.
+func oneRuneAUnit(s string) string {
+	out := make([]byte, 0, len(s)+len(s)/2)
+	for _, u := range java.UTF16(s) {
+		r := rune(u)
+		if u>>11 == 0x1B {
+			r += 0x100000
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return string(out)
+}
+
+// byteOfRune is where the n-th rune of s starts, the length of s if there are not as many.
+func byteOfRune(s string, n int) int {
+	for i := range s {
+		if n == 0 {
 			return i
 		}
+		n--
 	}
-	return -1
+	return len(s)
 }
 
 // lastIndexUTF16 is s.lastIndexOf(part, from).
@@ -120,22 +142,15 @@ func lastIndexUTF16(s, part string, from int) int {
 		}
 		return strings.LastIndex(s[:min(from, len(s)-len(part))+len(part)], part)
 	}
-	a, b := units(s), units(part)
-	for i := min(from, len(a)-len(b)); i >= 0; i-- {
-		if equalUnits(a[i:i+len(b)], b) {
-			return i
-		}
+	a, b := oneRuneAUnit(s), oneRuneAUnit(part)
+	if from < 0 {
+		return -1
 	}
-	return -1
-}
-
-func equalUnits(a, b []java.Char) bool {
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
+	i := strings.LastIndex(a[:min(byteOfRune(a, from)+len(b), len(a))], b)
+	if i < 0 {
+		return -1
 	}
-	return true
+	return utf8.RuneCountInString(a[:i])
 }
 
 // compareUTF16 is s.compareTo(t): the difference of the first units that differ, or of the lengths.

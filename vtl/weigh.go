@@ -25,6 +25,8 @@ func (r *renderer) weighText(v any) error { return r.weighFor(v, true) }
 
 func (r *renderer) weighFor(v any, text bool) error {
 	switch v.(type) {
+	case string:
+		return r.charge(v)
 	case *java.Map, *java.List, *mapView, *entry:
 		w := weigher{r, text}
 		return w.parts(v, nil, 0)
