@@ -1,6 +1,7 @@
 package java
 
 import (
+	"errors"
 	"math"
 	"math/big"
 	"math/rand/v2"
@@ -88,10 +89,10 @@ func TestKnottedValues(t *testing.T) {
 	a, b := NewMap(1), NewMap(1)
 	a.Put("b", b)
 	b.Put("a", a)
-	if _, err := PrintString(nil, a, 1<<20); err != ErrTooDeep && err != ErrTooLong {
+	if _, err := PrintString(nil, a, 1<<20); !errors.Is(err, ErrTooDeep) && !errors.Is(err, ErrTooLong) {
 		t.Errorf("PrintString: %v", err)
 	}
-	if _, err := PrintJSON(nil, a, PlainJSON, 1<<20); err != ErrTooDeep && err != ErrTooLong {
+	if _, err := PrintJSON(nil, a, PlainJSON, 1<<20); !errors.Is(err, ErrTooDeep) && !errors.Is(err, ErrTooLong) {
 		t.Errorf("PrintJSON: %v", err)
 	}
 	c, d := NewMap(1), NewMap(1)
@@ -107,7 +108,7 @@ func TestKnottedValues(t *testing.T) {
 	for range 64 {
 		bomb = ArrayListOf(bomb, bomb)
 	}
-	if _, err := PrintString(nil, bomb, 1000); err != ErrTooLong {
+	if _, err := PrintString(nil, bomb, 1000); !errors.Is(err, ErrTooLong) {
 		t.Errorf("PrintString: %v, want ErrTooLong", err)
 	}
 }

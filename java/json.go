@@ -105,7 +105,7 @@ func appendQuoted(dst []byte, s string, style JSONStyle) []byte {
 		unit, size := rune(c), 1
 		if c >= 0x80 {
 			unit, size = DecodeRune(s[i:])
-			if !(unit <= 0x9F || unit >= 0x2000 && unit <= 0x20FF) || size == 1 {
+			if unit > 0x9F && (unit < 0x2000 || unit > 0x20FF) || size == 1 {
 				i += size
 				continue
 			}

@@ -8,7 +8,7 @@ import (
 
 var (
 	errEmpty     = errors.New("path is empty")
-	errScanEnd   = errors.New("path ends with ..")
+	errScanEnd   = errors.New(`path ends with ".."`)
 	errSpace     = errors.New("space outside of brackets")
 	errStart     = errors.New("$ must be followed by . or [")
 	errTruncated = errors.New("path ends early")

@@ -113,18 +113,18 @@ func (r *indexReader) number() {
 // fromEnd reads @.length-n or @.size()-n. Brackets and blanks are ignored, so is the character behind the @.
 func (r *indexReader) fromEnd() (step, error) {
 	r.pos = 2
-	function := ""
+	var word []byte
 	for ; r.pos < len(r.text) && r.text[r.pos] != '-'; r.pos++ {
 		switch c := r.text[r.pos]; c {
 		case ' ', '(', ')':
 		default:
-			function += string(c)
+			word = append(word, c)
 		}
 	}
 	if r.pos >= len(r.text) {
 		return step{}, errTruncated
 	}
-	if function != "size" && function != "length" {
+	if function := string(word); function != "size" && function != "length" {
 		return step{}, fmt.Errorf("@.%s is neither length nor size()", function)
 	}
 	for r.pos < len(r.text) && r.text[r.pos] != ')' {

@@ -2,6 +2,7 @@ package jsonpath
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -115,8 +116,8 @@ func parseFilter(text string) (filter, error) {
 		return nil, errOperators
 	}
 	f := predicates[len(operators)]
-	for i := len(operators) - 1; i >= 0; i-- {
-		if operators[i] == "&&" {
+	for i, operator := range slices.Backward(operators) {
+		if operator == "&&" {
 			f = and(f, predicates[i])
 		} else {
 			f = either{f, predicates[i]}

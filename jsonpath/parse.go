@@ -55,7 +55,6 @@ type parser struct {
 	src   string
 	pos   int
 	depth int
-	err   error
 
 	entries []java.Entry // of the objects that are open
 	items   []any        // of the arrays that are open

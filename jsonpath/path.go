@@ -81,7 +81,7 @@ func (p *Path) Read(doc any) (any, error) {
 	switch {
 	case err == nil:
 		return v, nil
-	case err == ErrNotFound:
+	case errors.Is(err, ErrNotFound):
 		return nil, p.notFound
 	}
 	return nil, &Error{p.source, err}

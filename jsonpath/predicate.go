@@ -32,7 +32,12 @@ var operators = []struct {
 	text     string
 	relation relation
 }{
-	{"==", equal}, {">=", greaterOrEqual}, {"<=", lessOrEqual}, {"!=", notEqual}, {"<", less}, {">", greater},
+	{"==", equal},
+	{">=", greaterOrEqual},
+	{"<=", lessOrEqual},
+	{"!=", notEqual},
+	{"<", less},
+	{">", greater},
 	{"=~", matching},
 }
 
@@ -143,7 +148,7 @@ type existence struct {
 func (e existence) holds(item, _ any) (bool, error) {
 	v, err := readDefinite(e.steps, item, true)
 	switch {
-	case err == ErrNotFound:
+	case errors.Is(err, ErrNotFound):
 		return !e.want, nil
 	case err != nil:
 		return false, err
@@ -214,7 +219,7 @@ func (c *comparison) holds(item, root any) (bool, error) {
 }
 
 func notFoundIsFalse(err error) error {
-	if err == ErrNotFound {
+	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
 	return err

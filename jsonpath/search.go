@@ -1,6 +1,8 @@
 package jsonpath
 
 import (
+	"errors"
+
 	"postern/java"
 )
 
@@ -92,7 +94,7 @@ func (s *search) wildcard(i int, v any) error {
 		}
 	case *java.List:
 		for _, item := range v.Items {
-			if err := s.from(i+1, item); err != nil && err != ErrNotFound {
+			if err := s.from(i+1, item); err != nil && !errors.Is(err, ErrNotFound) {
 				return err
 			}
 		}

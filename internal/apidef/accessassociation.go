@@ -30,8 +30,10 @@ func NewAccessAssociation(v AccessAssociation, region, account string) (*AccessA
 	if !strings.HasPrefix(v.Source, "vpce-") {
 		return nil, awserr.BadRequest.Errorf("Invalid access association source specified: %s. Must be a VPC endpoint", v.Source)
 	}
-	v.ARN = arn.ARN{Partition: arn.Partition(region), Service: "apigateway", Region: region, Account: account,
-		Resource: "/domainnameaccessassociations/domainname/" + domain.Key + "/vpcesource/" + v.Source}.String()
+	v.ARN = arn.ARN{
+		Partition: arn.Partition(region), Service: "apigateway", Region: region, Account: account,
+		Resource: "/domainnameaccessassociations/domainname/" + domain.Key + "/vpcesource/" + v.Source,
+	}.String()
 	return &v, nil
 }
 
@@ -54,8 +56,10 @@ func ParsePrivateDomainARN(text string) (PrivateDomain, error) {
 
 // PrivateDomainARN is the ARN of a private domain name.
 func PrivateDomainARN(region, account, key string) string {
-	return arn.ARN{Partition: arn.Partition(region), Service: "apigateway", Region: region, Account: account,
-		Resource: "/domainnames/" + key}.String()
+	return arn.ARN{
+		Partition: arn.Partition(region), Service: "apigateway", Region: region, Account: account,
+		Resource: "/domainnames/" + key,
+	}.String()
 }
 
 // SharedWith tells whether a private domain name's management policy allows another account anything: a statement allows

@@ -13,28 +13,45 @@ func TestReadAPIKeyFile(t *testing.T) {
 		want           []ImportedKey
 		refusal        string
 	}{
-		{sentence: "the guide's example",
+		{
+			sentence: "the guide's example",
 			file: "Name,key,description,Enabled,usageplanIds\n" +
 				"MyFirstApiKey,apikey1234abcdefghij0123456789,An imported key,TRUE,c7y23b\n",
 			want: []ImportedKey{{Row: 2, UsagePlanIDs: []string{"c7y23b"}, APIKey: APIKey{
-				Name: "MyFirstApiKey", Value: "apikey1234abcdefghij0123456789", Description: "An imported key", Enabled: true}}}},
-		{sentence: "several plans are quoted; the columns stand in any order, their names in any case",
-			file: "KEY,USAGEPLANIDS,NAME,other,enabled\nk,\"p1, p2\",n,x,false\n",
-			want: []ImportedKey{{Row: 2, UsagePlanIDs: []string{"p1", "p2"}, APIKey: APIKey{Name: "n", Value: "k"}}}},
-		{sentence: "a key is enabled unless the file says otherwise",
-			file: "name,key,enabled\na,k1,\nb,k2\n",
-			want: []ImportedKey{{Row: 2, APIKey: APIKey{Name: "a", Value: "k1", Enabled: true}},
-				{Row: 3, APIKey: APIKey{Name: "b", Value: "k2", Enabled: true}}}},
-		{sentence: "a byte order mark is no part of the first name",
-			file: "\xef\xbb\xbfname,key\na,k\n",
-			want: []ImportedKey{{Row: 2, APIKey: APIKey{Name: "a", Value: "k", Enabled: true}}}},
+				Name: "MyFirstApiKey", Value: "apikey1234abcdefghij0123456789", Description: "An imported key", Enabled: true,
+			}}},
+		},
+		{
+			sentence: "several plans are quoted; the columns stand in any order, their names in any case",
+			file:     "KEY,USAGEPLANIDS,NAME,other,enabled\nk,\"p1, p2\",n,x,false\n",
+			want:     []ImportedKey{{Row: 2, UsagePlanIDs: []string{"p1", "p2"}, APIKey: APIKey{Name: "n", Value: "k"}}},
+		},
+		{
+			sentence: "a key is enabled unless the file says otherwise",
+			file:     "name,key,enabled\na,k1,\nb,k2\n",
+			want: []ImportedKey{
+				{Row: 2, APIKey: APIKey{Name: "a", Value: "k1", Enabled: true}},
+				{Row: 3, APIKey: APIKey{Name: "b", Value: "k2", Enabled: true}},
+			},
+		},
+		{
+			sentence: "a byte order mark is no part of the first name",
+			file:     "\xef\xbb\xbfname,key\na,k\n",
+			want:     []ImportedKey{{Row: 2, APIKey: APIKey{Name: "a", Value: "k", Enabled: true}}},
+		},
 		{sentence: "a header alone imports nothing", file: "name,key\n"},
-		{sentence: "an empty file", file: "",
-			refusal: "BadRequestException: Invalid API Key file, must be CSV with a header row"},
-		{sentence: "a file without keys", file: "name,description\n",
-			refusal: "BadRequestException: Invalid API Key file, the column 'key' is required"},
-		{sentence: "a quote that does not end", file: "name,key\n\"a,k\n",
-			refusal: "BadRequestException: Invalid API Key file, row 2 is not CSV"},
+		{
+			sentence: "an empty file", file: "",
+			refusal: "BadRequestException: Invalid API Key file, must be CSV with a header row",
+		},
+		{
+			sentence: "a file without keys", file: "name,description\n",
+			refusal: "BadRequestException: Invalid API Key file, the column 'key' is required",
+		},
+		{
+			sentence: "a quote that does not end", file: "name,key\n\"a,k\n",
+			refusal: "BadRequestException: Invalid API Key file, row 2 is not CSV",
+		},
 	} {
 		got, err := ReadAPIKeyFile([]byte(c.file))
 		if diff := cmp.Diff(c.want, got); diff != "" {

@@ -28,8 +28,10 @@ func TestGenerateClientCertificate(t *testing.T) {
 	}
 	trusted := x509.NewCertPool()
 	trusted.AddCert(pair.Leaf)
-	_, err = pair.Leaf.Verify(x509.VerifyOptions{Roots: trusted, CurrentTime: now.Add(time.Hour),
-		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
+	_, err = pair.Leaf.Verify(x509.VerifyOptions{
+		Roots: trusted, CurrentTime: now.Add(time.Hour),
+		KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	})
 	if err != nil {
 		t.Errorf("a backend that trusts the certificate refuses it: %v", err)
 	}

@@ -94,8 +94,10 @@ func (l DocumentationLocation) check() error {
 		bit         int
 		name, value string
 	}{
-		{withPath, "path", l.Path}, {withMethod, "method", l.Method},
-		{withStatusCode, "statusCode", l.StatusCode}, {withName, "name", l.Name},
+		{withPath, "path", l.Path},
+		{withMethod, "method", l.Method},
+		{withStatusCode, "statusCode", l.StatusCode},
+		{withName, "name", l.Name},
 	} {
 		if members.may&m.bit == 0 {
 			barred = append(barred, m.name)
@@ -138,15 +140,15 @@ func (l DocumentationLocation) Full() DocumentationLocation {
 
 // String names the location as AWS's conflict does: "type 'RESOURCE', path '/'".
 func (l DocumentationLocation) String() string {
-	text := "type '" + l.Type + "'"
+	members := []string{"type '" + l.Type + "'"}
 	for _, m := range []struct{ name, value string }{
 		{"path", l.Path}, {"method", l.Method}, {"statusCode", l.StatusCode}, {"name", l.Name},
 	} {
 		if m.value != "" {
-			text += ", " + m.name + " '" + m.value + "'"
+			members = append(members, m.name+" '"+m.value+"'")
 		}
 	}
-	return text
+	return strings.Join(members, ", ")
 }
 
 // ErrDocumented is the answer to a second part for one location.

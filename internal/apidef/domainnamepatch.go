@@ -80,8 +80,10 @@ func (d *DomainName) patchTruststoreVersion(c Change) error {
 
 // addOrRemove are the paths of which one request may not hold an add and a remove.
 // Source: API Gateway API reference, UpdateDomainName, Patch Operations.
-var addOrRemove = []string{"/certificateName", "/certificateArn", "/regionalCertificateName", "/regionalCertificateArn",
-	"/endpointConfiguration/types"}
+var addOrRemove = []string{
+	"/certificateName", "/certificateArn", "/regionalCertificateName", "/regionalCertificateArn",
+	"/endpointConfiguration/types",
+}
 
 // Patch returns the domain name with the operations applied; its members are checked against each other at the end.
 func (d *DomainName) Patch(ops []PatchOperation, owner Owner) (*DomainName, error) {

@@ -99,9 +99,11 @@ type schemaFaults struct {
 // The keywords of JSON Schema draft 4, by what stands under them.
 // Source: json-schema.org, draft-zyp-json-schema-04 and draft-fge-json-schema-validation-00.
 var (
-	plainKeywords = []string{"$schema", "id", "$ref", "title", "description", "default", "type", "format", "enum", "required",
+	plainKeywords = []string{
+		"$schema", "id", "$ref", "title", "description", "default", "type", "format", "enum", "required",
 		"multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "maxLength", "minLength", "pattern",
-		"maxItems", "minItems", "uniqueItems", "maxProperties", "minProperties"}
+		"maxItems", "minItems", "uniqueItems", "maxProperties", "minProperties",
+	}
 	schemaKeywords = []string{"additionalItems", "additionalProperties", "items", "not"}
 	listKeywords   = []string{"items", "allOf", "anyOf", "oneOf"}
 	mapKeywords    = []string{"definitions", "properties", "patternProperties", "dependencies"}

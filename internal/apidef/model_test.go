@@ -34,8 +34,10 @@ func TestCheckSchema(t *testing.T) {
 		{"a property that is no schema", `{"properties":{"a":1}}`, malformed},
 		{"an alternative that is no schema", `{"allOf":["a"]}`, malformed},
 		{"an unknown keyword", `{"x":1}`, invalid(`Invalid model schema specified. Unsupported keyword(s): ["x"]`)},
-		{"unknown keywords anywhere, each once", `{"items":{"nullable":true},"anyOf":[{"const":1},{"const":2}]}`,
-			invalid(`Invalid model schema specified. Unsupported keyword(s): ["const", "nullable"]`)},
+		{
+			"unknown keywords anywhere, each once", `{"items":{"nullable":true},"anyOf":[{"const":1},{"const":2}]}`,
+			invalid(`Invalid model schema specified. Unsupported keyword(s): ["const", "nullable"]`),
+		},
 		{"another model", `{"$ref":"https://apigateway.amazonaws.com/restapis/abc/models/Pet"}`, nil},
 		{"a definition of its own", `{"$ref":"#/definitions/a","definitions":{"a":{}}}`, nil},
 		{"a file", `{"$ref":"pet.json"}`, invalid("Model reference must be in canonical form")},

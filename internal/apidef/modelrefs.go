@@ -2,6 +2,7 @@ package apidef
 
 import (
 	"encoding/json"
+	"maps"
 	"sort"
 	"strings"
 )
@@ -76,9 +77,7 @@ func Flatten(m *Model, models []*Model) string {
 		eachReference(definition, inline)
 	}
 	if own, ok := root["definitions"].(map[string]any); ok {
-		for name, definition := range own {
-			definitions[name] = definition
-		}
+		maps.Copy(definitions, own)
 	}
 	root["definitions"] = definitions
 	flat, err := json.MarshalIndent(root, "", "  ")

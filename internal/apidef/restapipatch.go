@@ -44,8 +44,10 @@ var restAPIPaths = PatchTable[restAPIPatch]{
 			a.DisableExecuteAPIEndpoint = c.Bool()
 			return nil
 		}},
-		{Pattern: "/endpointConfiguration/types/{type}", Ops: Replace, Apply: (*restAPIPatch).setType,
-			Refusal: "Invalid patch operation specified. Must be 'add'|'remove'|'replace'"},
+		{
+			Pattern: "/endpointConfiguration/types/{type}", Ops: Replace, Apply: (*restAPIPatch).setType,
+			Refusal: "Invalid patch operation specified. Must be 'add'|'remove'|'replace'",
+		},
 		{Pattern: "/endpointConfiguration/ipAddressType", Ops: Replace, Apply: (*restAPIPatch).setIPAddressType},
 		{Pattern: "/endpointConfiguration/vpcEndpointIds", Ops: Add | Remove, Apply: func(a *restAPIPatch, c Change) error {
 			if a.EndpointType() != Private {

@@ -113,8 +113,10 @@ var canaryMembers = []PatchPath[stagePatch]{
 func methodSettingMembers() []PatchPath[stagePatch] {
 	var lines []PatchPath[stagePatch]
 	for _, t := range settingTails {
-		lines = append(lines, PatchPath[stagePatch]{Pattern: "/{method...}/" + t.tail, Ops: Replace,
-			Apply: func(s *stagePatch, c Change) error { return s.setMethodSetting(t, c) }})
+		lines = append(lines, PatchPath[stagePatch]{
+			Pattern: "/{method...}/" + t.tail, Ops: Replace,
+			Apply: func(s *stagePatch, c Change) error { return s.setMethodSetting(t, c) },
+		})
 	}
 	return append(lines, PatchPath[stagePatch]{Pattern: "/{method...}", Ops: Remove, Apply: (*stagePatch).removeSetting})
 }

@@ -16,18 +16,36 @@ func TestMethodThrottles(t *testing.T) {
 		{"a path and a verb", map[string]ThrottleSettings{"/pets/{id}/GET": one}, ""},
 		{"the root", map[string]ThrottleSettings{"//GET": one}, ""},
 		{"any verb", map[string]ThrottleSettings{"/pets/ANY": one, "/pets/*": one}, ""},
-		{"no slash", map[string]ThrottleSettings{"badkey": one},
-			"BadRequestException: Invalid method {resourcePath: badkey,method: } specified"},
-		{"no verb", map[string]ThrottleSettings{"/pets/get": one},
-			"BadRequestException: Invalid method {resourcePath: /pets,method: get} specified"},
-		{"no path", map[string]ThrottleSettings{"/GET": one},
-			"BadRequestException: Invalid method {resourcePath: ,method: GET} specified"},
-		{"a negative rate", map[string]ThrottleSettings{"/a/GET": {RateLimit: new(-1.0)}},
-			"BadRequestException: Usage Plan throttle rate limit must be a non-negative numeric"},
-		{"a negative burst", map[string]ThrottleSettings{"/a/GET": {BurstLimit: new(-1)}},
-			"BadRequestException: Usage Plan throttle burst limit must be a non-negative numeric"},
-		{"one too many", map[string]ThrottleSettings{"/a/GET": one, "/b/GET": one, "/c/GET": one},
-			"LimitExceededException: Maximum number of method throttles for this API stage has been reached."},
+		{
+			"no slash",
+			map[string]ThrottleSettings{"badkey": one},
+			"BadRequestException: Invalid method {resourcePath: badkey,method: } specified",
+		},
+		{
+			"no verb",
+			map[string]ThrottleSettings{"/pets/get": one},
+			"BadRequestException: Invalid method {resourcePath: /pets,method: get} specified",
+		},
+		{
+			"no path",
+			map[string]ThrottleSettings{"/GET": one},
+			"BadRequestException: Invalid method {resourcePath: ,method: GET} specified",
+		},
+		{
+			"a negative rate",
+			map[string]ThrottleSettings{"/a/GET": {RateLimit: new(-1.0)}},
+			"BadRequestException: Usage Plan throttle rate limit must be a non-negative numeric",
+		},
+		{
+			"a negative burst",
+			map[string]ThrottleSettings{"/a/GET": {BurstLimit: new(-1)}},
+			"BadRequestException: Usage Plan throttle burst limit must be a non-negative numeric",
+		},
+		{
+			"one too many",
+			map[string]ThrottleSettings{"/a/GET": one, "/b/GET": one, "/c/GET": one},
+			"LimitExceededException: Maximum number of method throttles for this API stage has been reached.",
+		},
 	} {
 		got := ""
 		plan := &UsagePlan{Name: "p", APIStages: []APIStage{{APIID: "a", Stage: "s", Throttle: c.throttle}}}

@@ -68,8 +68,9 @@ func refuseUsagePlan(r Refused) error {
 		return refuseListing(usagePlanAddPaths)(r)
 	case Replace:
 		return refuseListing(usagePlanReplacePaths)(r)
+	default:
+		return refuseListing(usagePlanRemovePaths)(r)
 	}
-	return refuseListing(usagePlanRemovePaths)(r)
 }
 
 func (p *usagePlanPatch) quota() *QuotaSettings {

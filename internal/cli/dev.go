@@ -50,7 +50,7 @@ func (c *DevCmd) Run(ctx context.Context, s *Streams) error {
 	if err != nil {
 		return fmt.Errorf("watch %s: %w", c.File, err)
 	}
-	defer watch.Close()
+	defer func() { _ = watch.Close() }()
 	// The folder, since editors replace the file instead of writing into it.
 	if err := watch.Add(filepath.Dir(c.File)); err != nil {
 		return fmt.Errorf("watch %s: %w", c.File, err)

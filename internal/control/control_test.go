@@ -164,29 +164,39 @@ func TestQuotas(t *testing.T) {
 		}, awserr.LimitExceeded.Errorf("Maximum number of APIs for this account has been reached.  Please contact AWS if you need additional APIs.")},
 		{"template size", func(l *apidef.Limits) { l.TemplateBytes = 3 }, func(c tester, api, root string) error {
 			c.mock(api, root)
-			_, err := c.PutIntegration(c.ctx, caller, &apigateway.PutIntegrationRequest{RestAPIID: api, ResourceID: root, HTTPMethod: "GET",
-				Type: new("MOCK"), RequestTemplates: map[string]string{"application/json": "1234"}})
+			_, err := c.PutIntegration(c.ctx, caller, &apigateway.PutIntegrationRequest{
+				RestAPIID: api, ResourceID: root, HTTPMethod: "GET",
+				Type: new("MOCK"), RequestTemplates: map[string]string{"application/json": "1234"},
+			})
 			return err
 		}, awserr.BadRequest.Errorf("Mapping template for content type application/json exceeds the limit of 3 bytes")},
 		{"model bytes per API", func(l *apidef.Limits) { l.ModelBytes = 400 }, func(c tester, api, _ string) error {
-			_, err := c.CreateModel(c.ctx, caller, &apigateway.CreateModelRequest{RestAPIID: api, Name: new("M"), ContentType: new("application/json"),
-				Schema: new(`{"title": "` + strings.Repeat("x", 300) + `"}`)})
+			_, err := c.CreateModel(c.ctx, caller, &apigateway.CreateModelRequest{
+				RestAPIID: api, Name: new("M"), ContentType: new("application/json"),
+				Schema: new(`{"title": "` + strings.Repeat("x", 300) + `"}`),
+			})
 			return err
 		}, awserr.BadRequest.Errorf("Models of an API must not exceed 400 bytes in total")},
 		{"tags per resource", func(l *apidef.Limits) { l.Tags = 1 }, func(c tester, api, _ string) error {
-			return c.TagResource(c.ctx, caller, &apigateway.TagResourceRequest{ResourceARN: "arn:aws:apigateway:us-east-1::/restapis/" + api,
-				Tags: map[string]string{"a": "1", "b": "2"}})
+			return c.TagResource(c.ctx, caller, &apigateway.TagResourceRequest{
+				ResourceARN: "arn:aws:apigateway:us-east-1::/restapis/" + api,
+				Tags:        map[string]string{"a": "1", "b": "2"},
+			})
 		}, awserr.LimitExceeded.Errorf("Maximum number of tags for this resource has been reached.")},
 		{"stage variables", func(l *apidef.Limits) { l.StageVariables = 1 }, func(c tester, api, root string) error {
 			c.mock(api, root)
-			_, err := c.CreateDeployment(c.ctx, caller, &apigateway.CreateDeploymentRequest{RestAPIID: api, StageName: new("a"),
-				Variables: map[string]string{"a": "1", "b": "2"}})
+			_, err := c.CreateDeployment(c.ctx, caller, &apigateway.CreateDeploymentRequest{
+				RestAPIID: api, StageName: new("a"),
+				Variables: map[string]string{"a": "1", "b": "2"},
+			})
 			return err
 		}, awserr.LimitExceeded.Errorf("Maximum number of stage variables for this stage has been reached.")},
 		{"integration timeout, raised", func(l *apidef.Limits) { l.IntegrationTimeout = 60000 }, func(c tester, api, root string) error {
 			c.mock(api, root)
-			_, err := c.PutIntegration(c.ctx, caller, &apigateway.PutIntegrationRequest{RestAPIID: api, ResourceID: root, HTTPMethod: "GET",
-				Type: new("MOCK"), TimeoutInMillis: new(60001)})
+			_, err := c.PutIntegration(c.ctx, caller, &apigateway.PutIntegrationRequest{
+				RestAPIID: api, ResourceID: root, HTTPMethod: "GET",
+				Type: new("MOCK"), TimeoutInMillis: new(60001),
+			})
 			return err
 		}, awserr.BadRequest.Errorf("Timeout should be between 50 ms and 60000 ms")},
 	} {
@@ -211,7 +221,8 @@ func TestLoggingRole(t *testing.T) {
 	c.deploy(api, "dev")
 	level := func(v string) error {
 		_, err := c.UpdateStage(c.ctx, caller, &apigateway.UpdateStageRequest{RestAPIID: api, StageName: "dev", PatchOperations: []apigateway.PatchOperation{
-			{Op: new("replace"), Path: new("/*/*/logging/loglevel"), Value: &v}}})
+			{Op: new("replace"), Path: new("/*/*/logging/loglevel"), Value: &v},
+		}})
 		return err
 	}
 	if want := awserr.BadRequest.Errorf("CloudWatch Logs role ARN must be set in account settings to enable logging"); !errors.Is(level("INFO"), want) {
@@ -231,8 +242,10 @@ func TestForeignRoles(t *testing.T) {
 	c := newTester(t, Options{AllowForeignRoles: true})
 	api, root := c.createAPI()
 	c.mock(api, root)
-	_, err := c.PutIntegration(c.ctx, caller, &apigateway.PutIntegrationRequest{RestAPIID: api, ResourceID: root, HTTPMethod: "GET", Type: new("AWS"),
-		IntegrationHTTPMethod: new("POST"), URI: new("arn:aws:apigateway:us-east-1:s3:path/b/k"), Credentials: new("arn:aws:iam::999999999999:role/r")})
+	_, err := c.PutIntegration(c.ctx, caller, &apigateway.PutIntegrationRequest{
+		RestAPIID: api, ResourceID: root, HTTPMethod: "GET", Type: new("AWS"),
+		IntegrationHTTPMethod: new("POST"), URI: new("arn:aws:apigateway:us-east-1:s3:path/b/k"), Credentials: new("arn:aws:iam::999999999999:role/r"),
+	})
 	if err != nil {
 		t.Error(err)
 	}

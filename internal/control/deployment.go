@@ -37,7 +37,7 @@ func (c *Control) CreateDeployment(ctx context.Context, call *wire.Call, in *api
 			return nil, err
 		}
 		if stage != nil {
-			if err := c.stageDeployment(r, call, in, stage, d); err != nil {
+			if err := c.stageDeployment(r, in, stage, d); err != nil {
 				return nil, err
 			}
 		}
@@ -96,7 +96,7 @@ func (c *Control) freeze(r records, call *wire.Call, in *apigateway.CreateDeploy
 
 // stageDeployment points the stage to the deployment: a new stage, an old one, or an old one's canary. A deployment
 // without canary settings ends a canary; its variables are laid over the stage's.
-func (c *Control) stageDeployment(r records, call *wire.Call, in *apigateway.CreateDeploymentRequest, stage *apidef.Stage, d *deployment) error {
+func (c *Control) stageDeployment(r records, in *apigateway.CreateDeploymentRequest, stage *apidef.Stage, d *deployment) error {
 	if stage.StageName == "" {
 		return c.newStage(r, in.RestAPIID, &apidef.Stage{
 			StageName: *in.StageName, DeploymentID: d.ID, Description: value(in.StageDescription),

@@ -48,7 +48,7 @@ func TestDialogues(t *testing.T) {
 		for name, open := range map[string]func(*testing.T) store.Store{"memory": inMemory, "sqlite": onDisk} {
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".txt")+"/"+name, func(t *testing.T) {
 				d := newDialogue(open(t), Options{Importer: jsonImporter{}})
-				for _, step := range strings.Split(string(text), "\n\n") {
+				for step := range strings.SplitSeq(string(text), "\n\n") {
 					d.play(t, step)
 				}
 			})

@@ -37,8 +37,10 @@ func exported(t *testing.T, o Options, version string) (c *Control, call *wire.C
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.UpdateRestAPI(t.Context(), call, &apigateway.UpdateRestAPIRequest{RestAPIID: *made.ID,
-		PatchOperations: []apigateway.PatchOperation{{Op: new("replace"), Path: new("/name"), Value: new("cats")}}}); err != nil {
+	if _, err := c.UpdateRestAPI(t.Context(), call, &apigateway.UpdateRestAPIRequest{
+		RestAPIID:       *made.ID,
+		PatchOperations: []apigateway.PatchOperation{{Op: new("replace"), Path: new("/name"), Value: new("cats")}},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return c, call, *made.ID, *d.ID
@@ -59,8 +61,10 @@ func TestExportsAreOfWhatIsDeployed(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c, call, api, deployment := exported(t, Options{Exporter: seenExporter{}}, tt.version)
-			in := &apigateway.GetExportRequest{RestAPIID: api, StageName: "prod", ExportType: tt.kind,
-				Parameters: map[string]string{"extensions": tt.extensions}}
+			in := &apigateway.GetExportRequest{
+				RestAPIID: api, StageName: "prod", ExportType: tt.kind,
+				Parameters: map[string]string{"extensions": tt.extensions},
+			}
 			if tt.accept != "" {
 				in.Accepts = &tt.accept
 			}
@@ -68,8 +72,10 @@ func TestExportsAreOfWhatIsDeployed(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := fmt.Sprintf("pets %s %+v", deployment, ExportOptions{Type: tt.kind, YAML: tt.wantYAML, Version: tt.wantVersion,
-				Host: api + ".execute-api.eu-central-1.amazonaws.com", Stage: "prod", Extensions: tt.extensions})
+			want := fmt.Sprintf("pets %s %+v", deployment, ExportOptions{
+				Type: tt.kind, YAML: tt.wantYAML, Version: tt.wantVersion,
+				Host: api + ".execute-api.eu-central-1.amazonaws.com", Stage: "prod", Extensions: tt.extensions,
+			})
 			if diff := cmp.Diff(want, string(got.Body)); diff != "" {
 				t.Errorf("asked for (-want +got):\n%s", diff)
 			}
@@ -88,14 +94,26 @@ func TestExportsThatAreRefused(t *testing.T) {
 		wantCode awserr.Code
 		want     string
 	}{
-		{"an unknown API [recorded AWS answer of other operations on it]", apigateway.GetExportRequest{RestAPIID: "nowhere", StageName: "prod", ExportType: "oas30"},
-			awserr.NotFound, "Invalid API identifier specified 123456789012:nowhere"},
-		{"an unknown stage [inferred from other operations on it]", apigateway.GetExportRequest{RestAPIID: api, StageName: "dev", ExportType: "oas30"},
-			awserr.NotFound, "Invalid stage identifier specified"},
-		{"an unknown type [inferred]", apigateway.GetExportRequest{RestAPIID: api, StageName: "prod", ExportType: "raml"},
-			awserr.BadRequest, "Export type 'raml' is not supported"},
-		{"a media type of no export [inferred]", apigateway.GetExportRequest{RestAPIID: api, StageName: "prod", ExportType: "oas30", Accepts: new("text/html")},
-			awserr.BadRequest, "Accept header 'text/html' is not supported. Must be one of: [application/json, application/yaml]"},
+		{
+			"an unknown API [recorded AWS answer of other operations on it]",
+			apigateway.GetExportRequest{RestAPIID: "nowhere", StageName: "prod", ExportType: "oas30"},
+			awserr.NotFound, "Invalid API identifier specified 123456789012:nowhere",
+		},
+		{
+			"an unknown stage [inferred from other operations on it]",
+			apigateway.GetExportRequest{RestAPIID: api, StageName: "dev", ExportType: "oas30"},
+			awserr.NotFound, "Invalid stage identifier specified",
+		},
+		{
+			"an unknown type [inferred]",
+			apigateway.GetExportRequest{RestAPIID: api, StageName: "prod", ExportType: "raml"},
+			awserr.BadRequest, "Export type 'raml' is not supported",
+		},
+		{
+			"a media type of no export [inferred]",
+			apigateway.GetExportRequest{RestAPIID: api, StageName: "prod", ExportType: "oas30", Accepts: new("text/html")},
+			awserr.BadRequest, "Accept header 'text/html' is not supported. Must be one of: [application/json, application/yaml]",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := c.GetExport(t.Context(), call, &tt.in)
@@ -132,15 +150,19 @@ func TestExportsHaveTheStagesDocumentation(t *testing.T) {
 		}
 		return string(got.Body)
 	}
-	if _, err := c.CreateDocumentationPart(t.Context(), call, &apigateway.CreateDocumentationPartRequest{RestAPIID: api,
-		Location: &apigateway.DocumentationPartLocation{Type: new("API")}, Properties: new("{}")}); err != nil {
+	if _, err := c.CreateDocumentationPart(t.Context(), call, &apigateway.CreateDocumentationPartRequest{
+		RestAPIID: api,
+		Location:  &apigateway.DocumentationPartLocation{Type: new("API")}, Properties: new("{}"),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(); got != "none" {
 		t.Errorf("before a version is published: %s", got)
 	}
-	if _, err := c.CreateDocumentationVersion(t.Context(), call, &apigateway.CreateDocumentationVersionRequest{RestAPIID: api,
-		DocumentationVersion: new("v1"), StageName: new("prod")}); err != nil {
+	if _, err := c.CreateDocumentationVersion(t.Context(), call, &apigateway.CreateDocumentationVersionRequest{
+		RestAPIID:            api,
+		DocumentationVersion: new("v1"), StageName: new("prod"),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if got := read(); got != "v1: 1 part" {

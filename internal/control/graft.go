@@ -57,8 +57,10 @@ func (c *Control) graft(r records, call *wire.Call, api *apidef.RestAPI, content
 	if err != nil {
 		return nil, err
 	}
-	g := &graft{c: c, r: r, call: call, api: api, replace: replace, tree: have.Tree(), refs: have.References(),
-		labels: labels{validators: map[string]string{}, authorizers: map[string]string{}}}
+	g := &graft{
+		c: c, r: r, call: call, api: api, replace: replace, tree: have.Tree(), refs: have.References(),
+		labels: labels{validators: map[string]string{}, authorizers: map[string]string{}},
+	}
 	steps := []func(have, content *apidef.Definition) error{g.models, g.validators, g.authorizers, g.gatewayResponses, g.resources, g.documentation}
 	for _, step := range steps {
 		if err := step(have, content); err != nil {

@@ -26,8 +26,10 @@ func (jsonImporter) Parse(body []byte, _ ImportOptions) (*apidef.Definition, []s
 	if err := json.Unmarshal(body, &in); err != nil {
 		return nil, nil, awserr.BadRequest.Errorf("Invalid OpenAPI input.")
 	}
-	d := &apidef.Definition{RestAPI: &in.API, Resources: in.Resources, Models: in.Models, RequestValidators: in.RequestValidators,
-		GatewayResponses: in.GatewayResponses, Authorizers: in.Authorizers, DocumentationParts: in.DocumentationParts}
+	d := &apidef.Definition{
+		RestAPI: &in.API, Resources: in.Resources, Models: in.Models, RequestValidators: in.RequestValidators,
+		GatewayResponses: in.GatewayResponses, Authorizers: in.Authorizers, DocumentationParts: in.DocumentationParts,
+	}
 	if len(in.Faults) > 0 {
 		return d, in.Warnings, in.Faults
 	}

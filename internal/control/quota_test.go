@@ -24,46 +24,68 @@ func TestQuotaOfEachKind(t *testing.T) {
 		make, exceed string
 		refusal      string
 	}{
-		{what: "authorizers per API", prepare: []string{newAPIStep},
+		{
+			what: "authorizers per API", prepare: []string{newAPIStep},
 			make: "POST /restapis/$api/authorizers\n" + authorizer + `"a"}`, exceed: "POST /restapis/$api/authorizers\n" + authorizer + `"b"}`,
-			refusal: "Maximum number of Authorizers for this API has been reached.  Please contact AWS if you need additional Authorizers."},
-		{what: "documentation parts per API", prepare: []string{newAPIStep},
+			refusal: "Maximum number of Authorizers for this API has been reached.  Please contact AWS if you need additional Authorizers.",
+		},
+		{
+			what: "documentation parts per API", prepare: []string{newAPIStep},
 			make:    "POST /restapis/$api/documentation/parts\n" + `{"location": {"type": "API"}, "properties": "{}"}`,
 			exceed:  "POST /restapis/$api/documentation/parts\n" + `{"location": {"type": "RESOURCE"}, "properties": "{}"}`,
-			refusal: "Maximum number of Documentation Parts for this API has been reached.  Please contact AWS if you need additional Documentation Parts."},
-		{what: "API keys", make: "POST /apikeys\n{}", exceed: "POST /apikeys\n{}",
-			refusal: "Maximum number of API Keys for this account has been reached.  Please contact AWS if you need additional API Keys."},
-		{what: "usage plans", prepare: []string{newPlanStep},
+			refusal: "Maximum number of Documentation Parts for this API has been reached.  Please contact AWS if you need additional Documentation Parts.",
+		},
+		{
+			what: "API keys", make: "POST /apikeys\n{}", exceed: "POST /apikeys\n{}",
+			refusal: "Maximum number of API Keys for this account has been reached.  Please contact AWS if you need additional API Keys.",
+		},
+		{
+			what: "usage plans", prepare: []string{newPlanStep},
 			make: "POST /usageplans\n" + `{"name": "b"}`, exceed: "POST /usageplans\n" + `{"name": "c"}`,
-			refusal: "Maximum number of Usage Plans for this account has been reached.  Please contact AWS if you need additional Usage Plans."},
-		{what: "usage plans of a key",
-			prepare: []string{newPlanStep,
+			refusal: "Maximum number of Usage Plans for this account has been reached.  Please contact AWS if you need additional Usage Plans.",
+		},
+		{
+			what: "usage plans of a key",
+			prepare: []string{
+				newPlanStep,
 				"POST /usageplans\n{\"name\": \"b\"}\n-> 201\n{\"id\": \"$other\", \"...\": \"\"}",
-				"POST /apikeys\n{}\n-> 201\n{\"id\": \"$key\", \"...\": \"\"}"},
+				"POST /apikeys\n{}\n-> 201\n{\"id\": \"$key\", \"...\": \"\"}",
+			},
 			make:    "POST /usageplans/$plan/keys\n" + `{"keyId": "$key", "keyType": "API_KEY"}`,
 			exceed:  "POST /usageplans/$other/keys\n" + `{"keyId": "$key", "keyType": "API_KEY"}`,
-			refusal: "Maximum number of Usage Plans for this API Key has been reached.  Please contact AWS if you need additional Usage Plans."},
-		{what: "client certificates", make: "POST /clientcertificates\n{}", exceed: "POST /clientcertificates\n{}",
-			refusal: "Maximum number of Client Certificates for this account has been reached.  Please contact AWS if you need additional Client Certificates."},
-		{what: "VPC links",
+			refusal: "Maximum number of Usage Plans for this API Key has been reached.  Please contact AWS if you need additional Usage Plans.",
+		},
+		{
+			what: "client certificates", make: "POST /clientcertificates\n{}", exceed: "POST /clientcertificates\n{}",
+			refusal: "Maximum number of Client Certificates for this account has been reached.  Please contact AWS if you need additional Client Certificates.",
+		},
+		{
+			what:    "VPC links",
 			make:    "POST /vpclinks\n" + `{"name": "a", "targetArns": ["arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/a/1"]}`,
 			exceed:  "POST /vpclinks\n" + `{"name": "b", "targetArns": ["arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/b/2"]}`,
-			refusal: "Maximum number of VPC Links for this account has been reached.  Please contact AWS if you need additional VPC Links."},
-		{what: "public domain names",
+			refusal: "Maximum number of VPC Links for this account has been reached.  Please contact AWS if you need additional VPC Links.",
+		},
+		{
+			what:    "public domain names",
 			make:    "POST /domainnames\n" + `{"domainName": "a.example.com", "certificateArn": "` + certificate + `"}`,
 			exceed:  "POST /domainnames\n" + `{"domainName": "b.example.com", "certificateArn": "` + certificate + `"}`,
-			refusal: "Maximum number of Domain Names for this account has been reached.  Please contact AWS if you need additional Domain Names."},
-		{what: "private domain names, which are counted apart",
+			refusal: "Maximum number of Domain Names for this account has been reached.  Please contact AWS if you need additional Domain Names.",
+		},
+		{
+			what:    "private domain names, which are counted apart",
 			prepare: []string{"POST /domainnames\n{\"domainName\": \"a.example.com\", \"certificateArn\": \"" + certificate + "\"}\n-> 201\n{\"...\": \"\"}"},
 			make:    "POST /domainnames\n" + `{"domainName": "p.example.com", "certificateArn": "` + certificate + `", "endpointConfiguration": {"types": ["PRIVATE"]}}`,
 			exceed:  "POST /domainnames\n" + `{"domainName": "p.example.com", "certificateArn": "` + certificate + `", "endpointConfiguration": {"types": ["PRIVATE"]}}`,
-			refusal: "Maximum number of Domain Names for this account has been reached.  Please contact AWS if you need additional Domain Names."},
-		{what: "access associations",
+			refusal: "Maximum number of Domain Names for this account has been reached.  Please contact AWS if you need additional Domain Names.",
+		},
+		{
+			what: "access associations",
 			prepare: []string{"POST /domainnames\n{\"domainName\": \"p.example.com\", \"certificateArn\": \"" + certificate +
 				"\", \"endpointConfiguration\": {\"types\": [\"PRIVATE\"]}}\n-> 201\n{\"domainNameArn\": \"$domain\", \"...\": \"\"}"},
 			make:    "POST /domainnameaccessassociations\n" + `{"domainNameArn": "$domain", "accessAssociationSourceType": "VPCE", "accessAssociationSource": "vpce-1"}`,
 			exceed:  "POST /domainnameaccessassociations\n" + `{"domainNameArn": "$domain", "accessAssociationSourceType": "VPCE", "accessAssociationSource": "vpce-2"}`,
-			refusal: "Maximum number of Domain Name Access Associations for this account has been reached.  Please contact AWS if you need additional Domain Name Access Associations."},
+			refusal: "Maximum number of Domain Name Access Associations for this account has been reached.  Please contact AWS if you need additional Domain Name Access Associations.",
+		},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			d := newDialogue(inMemory(t), Options{Limits: &limits, Importer: jsonImporter{}})

@@ -27,8 +27,10 @@ const (
 
 // ownedKinds are the kinds of document that vanish with their API.
 func ownedKinds() []string {
-	return []string{kindResource, kindModel, kindRequestValidator, kindGatewayResponse, kindAuthorizer, kindDeployment,
-		kindSnapshot, kindStage, kindSequence, "documentationpart", "documentationversion"}
+	return []string{
+		kindResource, kindModel, kindRequestValidator, kindGatewayResponse, kindAuthorizer, kindDeployment,
+		kindSnapshot, kindStage, kindSequence, "documentationpart", "documentationversion",
+	}
 }
 
 // records are one scope's documents in one transaction.

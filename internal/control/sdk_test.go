@@ -54,10 +54,16 @@ func TestClientsThatAreRefused(t *testing.T) {
 	}{
 		{"an unknown stage [inferred from other operations on it]", "dev", "javascript", nil, awserr.NotFound, "Invalid stage identifier specified"},
 		{"an unknown type [inferred]", "prod", "cobol", nil, awserr.BadRequest, "Invalid SDK type specified: cobol"},
-		{"a missing parameter [API reference: GetSdk, parameters; the text is inferred]", "prod", "java", map[string]string{"serviceName": "Pets"},
-			awserr.BadRequest, "Missing required parameter 'javaPackageName' for SDK type 'java'"},
-		{"a type that is not offered here [ours]", "prod", "swift", map[string]string{"classPrefix": "P"},
-			awserr.BadRequest, "SDK type 'swift' is not supported. Must be one of: [javascript]"},
+		{
+			"a missing parameter [API reference: GetSdk, parameters; the text is inferred]", "prod", "java",
+			map[string]string{"serviceName": "Pets"},
+			awserr.BadRequest, "Missing required parameter 'javaPackageName' for SDK type 'java'",
+		},
+		{
+			"a type that is not offered here [ours]", "prod", "swift",
+			map[string]string{"classPrefix": "P"},
+			awserr.BadRequest, "SDK type 'swift' is not supported. Must be one of: [javascript]",
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := c.GetSDK(t.Context(), call, &apigateway.GetSDKRequest{RestAPIID: api, StageName: tt.stage, SDKType: tt.sdk, Parameters: tt.parameters})

@@ -91,10 +91,10 @@ func Start(t testing.TB) *Oracle {
 		t.Fatal(err)
 	}
 	path := strings.Join(append(classPath, dir), string(os.PathListSeparator))
-	if out, err := exec.Command("javac", "-nowarn", "-cp", path, "-d", dir, source).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "javac", "-nowarn", "-cp", path, "-d", dir, source).CombinedOutput(); err != nil {
 		t.Fatalf("javac: %v\n%s", err, out)
 	}
-	return launch(t, exec.Command("java", "-Xshare:auto", "-XX:+UseSerialGC", "-cp", path, "Oracle"))
+	return launch(t, exec.CommandContext(t.Context(), "java", "-Xshare:auto", "-XX:+UseSerialGC", "-cp", path, "Oracle"))
 }
 
 func launch(t testing.TB, cmd *exec.Cmd) *Oracle {
@@ -111,8 +111,8 @@ func launch(t testing.TB, cmd *exec.Cmd) *Oracle {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		in.Close() // the program ends at the end of its input
-		cmd.Wait()
+		in.Close()     // the program ends at the end of its input
+		_ = cmd.Wait() // how it ends says nothing
 	})
 	return &Oracle{in: in, out: bufio.NewReaderSize(out, 1<<20)}
 }

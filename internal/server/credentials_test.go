@@ -120,51 +120,89 @@ func TestAuthenticate(t *testing.T) {
 		change         func(*message.Request)
 		want           string // the ARN, or the error
 	}{
-		{name: "a key without a policy may do everything", cred: admin, method: "DELETE", target: "/restapis/abc",
-			region: "us-east-1", want: "arn:aws:iam::111111111111:root"},
-		{name: "allowed", cred: reader, method: "GET", target: "/restapis?limit=5", region: "eu-west-1",
-			want: "arn:aws:iam::000000000222:user/reader"},
-		{name: "not allowed", cred: reader, method: "PUT", target: "/restapis/abc", region: "us-east-1",
-			want: readerMay("apigateway:PUT on resource: arn:aws:apigateway:us-east-1::/restapis/abc")},
-		{name: "another partition", cred: reader, method: "GET", target: "/restapis/abc", region: "cn-north-1",
-			want: readerMay("apigateway:GET on resource: arn:aws-cn:apigateway:cn-north-1::/restapis/abc")},
-		{name: "denied", cred: reader, method: "GET", target: "/restapis/secret", region: "us-east-1",
-			want: readerMay("apigateway:GET on resource: arn:aws:apigateway:us-east-1::/restapis/secret" + explicitly)},
-		{name: "denied in other letters", cred: reader, method: "GET", target: "/restapis/%73ecre%74/stages", region: "us-east-1",
-			want: readerMay("apigateway:GET on resource: arn:aws:apigateway:us-east-1::/restapis/secret/stages" + explicitly)},
-		{name: "denied with slashes at the end", cred: reader, method: "GET", target: "/restapis/secret//", region: "us-east-1",
-			want: readerMay("apigateway:GET on resource: arn:aws:apigateway:us-east-1::/restapis/secret" + explicitly)},
-		{name: "a role's session", cred: deployer, method: "POST", target: "/restapis/abc/deployments", region: "eu-west-1",
-			want: "arn:aws:sts::111111111111:assumed-role/deploy/ci"},
-		{name: "a role's session in another region", cred: deployer, method: "POST", target: "/restapis/abc/deployments", region: "us-east-1",
-			want: deployerMay("apigateway:POST on resource: arn:aws:apigateway:us-east-1::/restapis/abc/deployments")},
-		{name: "a role's session from elsewhere", cred: deployer, method: "POST", target: "/restapis/abc/deployments", region: "eu-west-1",
+		{
+			name: "a key without a policy may do everything", cred: admin, method: "DELETE", target: "/restapis/abc",
+			region: "us-east-1", want: "arn:aws:iam::111111111111:root",
+		},
+		{
+			name: "allowed", cred: reader, method: "GET", target: "/restapis?limit=5", region: "eu-west-1",
+			want: "arn:aws:iam::000000000222:user/reader",
+		},
+		{
+			name: "not allowed", cred: reader, method: "PUT", target: "/restapis/abc", region: "us-east-1",
+			want: readerMay("apigateway:PUT on resource: arn:aws:apigateway:us-east-1::/restapis/abc"),
+		},
+		{
+			name: "another partition", cred: reader, method: "GET", target: "/restapis/abc", region: "cn-north-1",
+			want: readerMay("apigateway:GET on resource: arn:aws-cn:apigateway:cn-north-1::/restapis/abc"),
+		},
+		{
+			name: "denied", cred: reader, method: "GET", target: "/restapis/secret", region: "us-east-1",
+			want: readerMay("apigateway:GET on resource: arn:aws:apigateway:us-east-1::/restapis/secret" + explicitly),
+		},
+		{
+			name: "denied in other letters", cred: reader, method: "GET", target: "/restapis/%73ecre%74/stages", region: "us-east-1",
+			want: readerMay("apigateway:GET on resource: arn:aws:apigateway:us-east-1::/restapis/secret/stages" + explicitly),
+		},
+		{
+			name: "denied with slashes at the end", cred: reader, method: "GET", target: "/restapis/secret//", region: "us-east-1",
+			want: readerMay("apigateway:GET on resource: arn:aws:apigateway:us-east-1::/restapis/secret" + explicitly),
+		},
+		{
+			name: "a role's session", cred: deployer, method: "POST", target: "/restapis/abc/deployments", region: "eu-west-1",
+			want: "arn:aws:sts::111111111111:assumed-role/deploy/ci",
+		},
+		{
+			name: "a role's session in another region", cred: deployer, method: "POST", target: "/restapis/abc/deployments", region: "us-east-1",
+			want: deployerMay("apigateway:POST on resource: arn:aws:apigateway:us-east-1::/restapis/abc/deployments"),
+		},
+		{
+			name: "a role's session from elsewhere", cred: deployer, method: "POST", target: "/restapis/abc/deployments", region: "eu-west-1",
 			change: func(r *message.Request) { r.RemoteAddr = netip.MustParseAddrPort("198.51.100.1:1") },
-			want:   deployerMay("apigateway:POST on resource: arn:aws:apigateway:eu-west-1::/restapis/abc/deployments")},
-		{name: "an address beside the policy's in IPv6 form", cred: deployer, method: "PUT", target: "/restapis/abc", region: "eu-west-1",
+			want:   deployerMay("apigateway:POST on resource: arn:aws:apigateway:eu-west-1::/restapis/abc/deployments"),
+		},
+		{
+			name: "an address beside the policy's in IPv6 form", cred: deployer, method: "PUT", target: "/restapis/abc", region: "eu-west-1",
 			change: func(r *message.Request) { r.RemoteAddr = netip.MustParseAddrPort("[::ffff:192.0.2.8]:1") },
-			want:   "arn:aws:sts::111111111111:assumed-role/deploy/ci"},
-		{name: "an ARN in the path", cred: tagger, method: "GET", target: "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2Falice",
-			region: "us-east-1", want: "arn:aws:iam::111111111111:user/team/alice"},
-		{name: "an ARN in the path, colons as they are", cred: tagger, method: "GET", target: "/tags/arn:aws:apigateway:us-east-1::%2frestapis%2falice",
-			region: "us-east-1", want: "arn:aws:iam::111111111111:user/team/alice"},
-		{name: "not signed", method: "GET", target: "/restapis", region: "us-east-1", cred: admin,
+			want:   "arn:aws:sts::111111111111:assumed-role/deploy/ci",
+		},
+		{
+			name: "an ARN in the path", cred: tagger, method: "GET", target: "/tags/arn%3Aaws%3Aapigateway%3Aus-east-1%3A%3A%2Frestapis%2Falice",
+			region: "us-east-1", want: "arn:aws:iam::111111111111:user/team/alice",
+		},
+		{
+			name: "an ARN in the path, colons as they are", cred: tagger, method: "GET", target: "/tags/arn:aws:apigateway:us-east-1::%2frestapis%2falice",
+			region: "us-east-1", want: "arn:aws:iam::111111111111:user/team/alice",
+		},
+		{
+			name: "not signed", method: "GET", target: "/restapis", region: "us-east-1", cred: admin,
 			change: func(r *message.Request) { r.Header.DelFold("Authorization") },
-			want:   "MissingAuthenticationTokenException: Missing Authentication Token"},
-		{name: "an unknown key", method: "GET", target: "/restapis", region: "us-east-1",
+			want:   "MissingAuthenticationTokenException: Missing Authentication Token",
+		},
+		{
+			name: "an unknown key", method: "GET", target: "/restapis", region: "us-east-1",
 			cred: aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"},
-			want: "UnrecognizedClientException: The security token included in the request is invalid."},
-		{name: "another secret", method: "GET", target: "/restapis", region: "us-east-1",
+			want: "UnrecognizedClientException: The security token included in the request is invalid.",
+		},
+		{
+			name: "another secret", method: "GET", target: "/restapis", region: "us-east-1",
 			cred: aws.Credentials{AccessKeyID: "AKIDADMIN", SecretAccessKey: "test"},
-			want: "InvalidSignatureException: The request signature we calculated does not match"},
-		{name: "another session token", method: "POST", target: "/restapis/abc", region: "eu-west-1",
+			want: "InvalidSignatureException: The request signature we calculated does not match",
+		},
+		{
+			name: "another session token", method: "POST", target: "/restapis/abc", region: "eu-west-1",
 			cred: aws.Credentials{AccessKeyID: "ASIADEPLOY", SecretAccessKey: "deploy-secret", SessionToken: "x"},
-			want: "UnrecognizedClientException: The security token included in the request is invalid."},
-		{name: "another service's policy does not speak of it", cred: reader, method: "GET", target: "/", region: "us-east-1", service: "iam",
-			want: readerMay("iam:GET on resource: arn:aws:iam:us-east-1::/")},
-		{name: "the call was changed", cred: admin, method: "GET", target: "/restapis/abc", region: "us-east-1",
+			want: "UnrecognizedClientException: The security token included in the request is invalid.",
+		},
+		{
+			name: "another service's policy does not speak of it", cred: reader, method: "GET", target: "/", region: "us-east-1", service: "iam",
+			want: readerMay("iam:GET on resource: arn:aws:iam:us-east-1::/"),
+		},
+		{
+			name: "the call was changed", cred: admin, method: "GET", target: "/restapis/abc", region: "us-east-1",
 			change: func(r *message.Request) { r.Method = "DELETE" },
-			want:   "InvalidSignatureException: The request signature we calculated does not match"},
+			want:   "InvalidSignatureException: The request signature we calculated does not match",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.service == "" {
@@ -255,8 +293,10 @@ func TestRefusedCredentials(t *testing.T) {
 		{"a policy with a misspelt element", key + "  policy: {Version: 2012-10-17, Statement: [{Efect: Deny}]}\n", `policy: Statement[0]: has no element "Efect"`},
 		{"a policy with an element twice", key + "  policy: {Statement: [], Statement: []}\n", "twice"},
 		{"a policy with an alias", key + "  policy: {Statement: &a [*a]}\n", "an alias cannot stand in a policy"},
-		{"a policy with a principal", key + "  policy: {Statement: {Effect: Allow, Principal: '*', Action: '*', Resource: '*'}}\n",
-			"must not name a principal"},
+		{
+			"a policy with a principal", key + "  policy: {Statement: {Effect: Allow, Principal: '*', Action: '*', Resource: '*'}}\n",
+			"must not name a principal",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := parseCredentials([]byte(c.text), time.Now)
@@ -308,10 +348,14 @@ func TestAdmit(t *testing.T) {
 	}{
 		{name: "no credentials file", cred: aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, account: "000000000000"},
 		{name: "a good call is on its key's account", credentials: c, cred: admin, account: "111111111111"},
-		{name: "an unknown key", credentials: c, cred: aws.Credentials{AccessKeyID: "123456789012", SecretAccessKey: "test"},
-			status: 403, errorType: "UnrecognizedClientException", body: `{"message":"The security token included in the request is invalid."}`},
-		{name: "not allowed", credentials: c, cred: reader, status: 403, errorType: "AccessDeniedException",
-			body: `{"message":"User: arn:aws:iam::000000000222:user/reader is not authorized to perform: apigateway:DELETE on resource: arn:aws:apigateway:us-east-1::/restapis/abc"}`},
+		{
+			name: "an unknown key", credentials: c, cred: aws.Credentials{AccessKeyID: "123456789012", SecretAccessKey: "test"},
+			status: 403, errorType: "UnrecognizedClientException", body: `{"message":"The security token included in the request is invalid."}`,
+		},
+		{
+			name: "not allowed", credentials: c, cred: reader, status: 403, errorType: "AccessDeniedException",
+			body: `{"message":"User: arn:aws:iam::000000000222:user/reader is not authorized to perform: apigateway:DELETE on resource: arn:aws:apigateway:us-east-1::/restapis/abc"}`,
+		},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			req := signedCall(t, "DELETE", "/restapis/abc", row.cred, "us-east-1", "apigateway")

@@ -86,8 +86,9 @@ func appendPolicyJSON(out []byte, n *yaml.Node) ([]byte, error) {
 		}
 		text, err := json.Marshal(n.Value)
 		return append(out, text...), err
+	default:
+		return nil, fmt.Errorf("line %d: an alias cannot stand in a policy", n.Line)
 	}
-	return nil, fmt.Errorf("line %d: an alias cannot stand in a policy", n.Line)
 }
 
 // appendPolicyMembers writes the keys and values of a mapping, which take turns in content.

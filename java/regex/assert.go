@@ -18,7 +18,7 @@ func (m *machine) holds(kind assertion, pos int) bool {
 	case finalEndUnix:
 		return pos == len(m.s) || after == '\n' && pos+1 == len(m.s)
 	case lineStart:
-		return pos < len(m.s) && (pos == 0 || isLineEnd(before) && !(before == '\r' && after == '\n'))
+		return pos < len(m.s) && (pos == 0 || isLineEnd(before) && (before != '\r' || after != '\n'))
 	case lineStartUnix:
 		return pos < len(m.s) && (pos == 0 || before == '\n')
 	case lineEnd:

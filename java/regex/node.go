@@ -1,7 +1,7 @@
 package regex
 
 // node is a part of a pattern.
-type node interface{}
+type node any
 
 type (
 	// char matches one character of a class.

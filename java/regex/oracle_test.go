@@ -25,8 +25,10 @@ var (
 		(?d) [[:alpha:]] [\Qa-c\E]`)
 	quantifiers = append(strings.Fields(`* + ? *? +? ?? *+ ++ ?+ {2} {1,2} {0,2}? {2,} {1,2}+ {0}`), make([]string, 8)...)
 	opening     = []string{"(", "(?:", "(?>", "(?=", "(?!"}
-	letters     = []string{"a", "b", "c", "ab", "abc", "A", "B", "x", "1", "12", " ", "\n", "\r", "\r\n", "é", "\u0085",
-		"\u2028", "_", "-", ".", "aa", "bb", "]", "&", "^", "\t", "É", "ß", "{", "}"}
+	letters     = []string{
+		"a", "b", "c", "ab", "abc", "A", "B", "x", "1", "12", " ", "\n", "\r", "\r\n", "é", "\u0085",
+		"\u2028", "_", "-", ".", "aa", "bb", "]", "&", "^", "\t", "É", "ß", "{", "}",
+	}
 )
 
 func (g generator) pattern(depth int) string {

@@ -47,6 +47,7 @@ func (p *parser) intersection() (func(rune) bool, error) {
 			return has, nil
 		}
 		for p.peek() == '&' && p.accept("&&") {
+			continue // several stand for one
 		}
 	}
 }

@@ -49,8 +49,10 @@ func TestErrorf(t *testing.T) {
 		got  *Error
 		want string
 	}{
-		{NotFound.Errorf("Invalid API identifier specified %s:%s", "000000000000", "abc"),
-			"NotFoundException: Invalid API identifier specified 000000000000:abc"},
+		{
+			NotFound.Errorf("Invalid API identifier specified %s:%s", "000000000000", "abc"),
+			"NotFoundException: Invalid API identifier specified 000000000000:abc",
+		},
 		{BadRequest.Errorf("Invalid path"), "BadRequestException: Invalid path"},
 	} {
 		if got := c.got.Error(); got != c.want {

@@ -17,18 +17,26 @@ func TestTargetOf(t *testing.T) {
 		name, authorization, query, host, path string
 		want                                   Target // zero: no AWS call
 	}{
-		{name: "the credential scope names the service",
-			authorization: "AWS4-HMAC-SHA256 " + scope + ", SignedHeaders=host;x-amz-date, Signature=ab", want: signed},
-		{name: "blanks between the parts are optional",
-			authorization: "AWS4-HMAC-SHA256 SignedHeaders=host,Signature=ab," + scope, want: signed},
-		{name: "the scope goes before host and path",
+		{
+			name:          "the credential scope names the service",
+			authorization: "AWS4-HMAC-SHA256 " + scope + ", SignedHeaders=host;x-amz-date, Signature=ab", want: signed,
+		},
+		{
+			name:          "blanks between the parts are optional",
+			authorization: "AWS4-HMAC-SHA256 SignedHeaders=host,Signature=ab," + scope, want: signed,
+		},
+		{
+			name:          "the scope goes before host and path",
 			authorization: "AWS4-HMAC-SHA256 Credential=AKID/20260101/us-east-1/execute-api/aws4_request, Signature=ab",
 			host:          "apigateway.eu-west-1.amazonaws.com", path: "/restapis",
-			want: Target{Service: "execute-api", Region: "us-east-1", AccessKeyID: "AKID", Date: "20260101"}},
+			want: Target{Service: "execute-api", Region: "us-east-1", AccessKeyID: "AKID", Date: "20260101"},
+		},
 		{name: "presigned", query: "a=b&X-Amz-Credential=AKID%2F20260101%2Feu-west-1%2Fapigateway%2Faws4_request", want: presigned},
 		{name: "host", host: "apigateway.eu-west-1.amazonaws.com", want: Target{Service: "apigateway", Region: "eu-west-1"}},
-		{name: "host with a port, any case", host: "APIGateway.eu-west-1.amazonaws.com:4566",
-			want: Target{Service: "apigateway", Region: "eu-west-1"}},
+		{
+			name: "host with a port, any case", host: "APIGateway.eu-west-1.amazonaws.com:4566",
+			want: Target{Service: "apigateway", Region: "eu-west-1"},
+		},
 		{name: "host in China", host: "apigateway.cn-north-1.amazonaws.com.cn", want: Target{Service: "apigateway", Region: "cn-north-1"}},
 		{name: "host of a service without regions", host: "iam.amazonaws.com", want: Target{Service: "iam", Region: "us-east-1"}},
 		{name: "dual-stack host", host: "apigateway.us-east-2.api.aws", want: Target{Service: "apigateway", Region: "us-east-2"}},

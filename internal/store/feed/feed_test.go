@@ -48,10 +48,7 @@ func TestHistoryForgetsWholeTransactions(t *testing.T) {
 			if !ok {
 				got = nil
 			}
-			want := tt.want
-			if want < 0 {
-				want = 0
-			}
+			want := max(tt.want, 0)
 			if ok != (tt.want >= 0) || len(got) != want {
 				t.Errorf("got %d changes, open %v; want %d", len(got), ok, tt.want)
 			}

@@ -153,7 +153,8 @@ func (t *tx) ScanAll(kind string, yield func(store.Document) bool) error {
 
 // pages yields the documents of query, which starts after the last one it is given, while they belong to the scan.
 func (t *tx) pages(kind string, yield func(store.Document) bool, query func(last *store.Key) (*sql.Rows, error),
-	belongs func(store.Key) bool) error {
+	belongs func(store.Key) bool,
+) error {
 	if err := t.usable(); err != nil {
 		return err
 	}

@@ -13,8 +13,11 @@ import (
 var documentTests = map[string]func(*testing.T, store.Store){
 	"Get returns ErrNotFound when there is no such document": func(t *testing.T, s store.Store) {
 		put(t, s, "pet", "7")
-		for _, k := range []store.Key{key("pet", "8"), key("pets", "7"), {Kind: "pet", ID: "7"},
-			{Scope: store.Scope{Account: home.Account, Region: "eu-west-1"}, Kind: "pet", ID: "7"}} {
+		for _, k := range []store.Key{
+			key("pet", "8"), key("pets", "7"),
+			{Kind: "pet", ID: "7"},
+			{Scope: store.Scope{Account: home.Account, Region: "eu-west-1"}, Kind: "pet", ID: "7"},
+		} {
 			if _, err := get(t, s, k); !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("get %v: got %v, want ErrNotFound", k, err)
 			}

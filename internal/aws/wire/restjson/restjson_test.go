@@ -90,8 +90,10 @@ func TestQuery(t *testing.T) {
 		{"a boolean", in.QueryBool("flag"), new(true)},
 		{"an empty boolean is absent", in.QueryBool("none"), (*bool)(nil)},
 		{"a negative limit is a number (recorded AWS answer: no error)", in.QueryInt("limit"), new(-1)},
-		{"the rest, without what has a meaning and what signs", in.QueryMap("mode", "tag", "flag"),
-			map[string]string{"a": "1", "none": "", "bare": "", "bad": "%zz", "limit": "-1"}},
+		{
+			"the rest, without what has a meaning and what signs", in.QueryMap("mode", "tag", "flag"),
+			map[string]string{"a": "1", "none": "", "bare": "", "bad": "%zz", "limit": "-1"},
+		},
 	} {
 		if diff := cmp.Diff(c.want, c.got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.what, diff)
