@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -51,18 +50,9 @@ func (l *Listening) options(s *Streams) server.Options {
 	}
 }
 
-// tuneMemory lets the collector run less often than Go's default would with the small heap of a gateway: what a request
-// allocates is little, and a few more MiB of it cost less than collecting them. GOGC, where it is set, wins.
-func tuneMemory() {
-	const percent = 400
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(percent)
-	}
-}
-
 // Run implements the command.
 func (c *ServeCmd) Run(ctx context.Context, s *Streams) error {
-	tuneMemory()
+	tuneMemory(ctx)
 	options := c.options(s)
 	options.Data = c.Data
 	srv, err := server.Open(ctx, options)
