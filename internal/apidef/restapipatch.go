@@ -71,17 +71,10 @@ var restAPIPaths = PatchTable[restAPIPatch]{
 }
 
 // setType replaces the API's only type, whatever index or type the path names. A private API becomes dual stack.
-// The way from PRIVATE to EDGE leads through REGIONAL (developer guide, "Change a public or private API endpoint type in
-// API Gateway"; the texts of the two refusals are inferred).
 func (a *restAPIPatch) setType(c Change) error {
 	e := &a.EndpointConfiguration
-	switch {
-	case !slices.Contains([]string{Regional, Edge, Private}, c.Value):
+	if !slices.Contains([]string{Regional, Edge, Private}, c.Value) {
 		return awserr.BadRequest.Errorf("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE")
-	case c.Value != a.EndpointType() && a.EndpointAccessMode == AccessStrict:
-		return awserr.BadRequest.Errorf("Cannot update endpoint type while the endpoint access mode is STRICT.")
-	case c.Value == Edge && a.EndpointType() == Private:
-		return awserr.BadRequest.Errorf("Cannot update endpoint from PRIVATE to EDGE.")
 	}
 	e.Types = []string{c.Value}
 	if c.Value == Private {
@@ -120,12 +113,30 @@ func (a *RestAPI) Patch(ops []PatchOperation, owner Owner) (*RestAPI, error) {
 	if err := restAPIPaths.Apply(&restAPIPatch{next, owner}, ops); err != nil {
 		return nil, err
 	}
-	legacy := func(policy string) bool { return policy == "TLS_1_0" || policy == "TLS_1_2" }
-	if next.SecurityPolicy != a.SecurityPolicy && legacy(next.SecurityPolicy) && legacy(a.SecurityPolicy) {
-		return nil, awserr.BadRequest.Errorf("Cannot update security policy from %s to %s", a.SecurityPolicy, next.SecurityPolicy)
+	if err := a.checkMove(next); err != nil {
+		return nil, err
 	}
 	if err := next.settle(); err != nil {
 		return nil, err
 	}
 	return next, nil
+}
+
+// checkMove refuses the steps that AWS does not take at once: the way from PRIVATE to EDGE leads through REGIONAL, no way
+// leads from one of the older security policies to the other, and a strict access mode keeps the type. What a type was
+// between two operations of one request does not count.
+// Source: developer guide, "Change a public or private API endpoint type in API Gateway", "Security policies for REST
+// APIs in API Gateway"; the texts are inferred.
+func (a *RestAPI) checkMove(next *RestAPI) error {
+	legacy := func(policy string) bool { return policy == "TLS_1_0" || policy == "TLS_1_2" }
+	from, to := a.EndpointType(), next.EndpointType()
+	switch {
+	case from != to && a.EndpointAccessMode == AccessStrict:
+		return awserr.BadRequest.Errorf("Cannot update endpoint type while the endpoint access mode is STRICT.")
+	case from == Private && to == Edge:
+		return awserr.BadRequest.Errorf("Cannot update endpoint from PRIVATE to EDGE.")
+	case next.SecurityPolicy != a.SecurityPolicy && legacy(next.SecurityPolicy) && legacy(a.SecurityPolicy):
+		return awserr.BadRequest.Errorf("Cannot update security policy from %s to %s", a.SecurityPolicy, next.SecurityPolicy)
+	}
+	return nil
 }
