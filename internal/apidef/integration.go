@@ -50,8 +50,10 @@ func NewIntegration(in Integration, timeout *int, at Place) (*Integration, error
 		return nil, err
 	}
 	in.setDefaults(at.ResourceID, timeout)
-	checks := []func(Place) error{in.checkCredentials, in.checkConnection, in.checkParameters,
-		in.checkTemplates, in.checkTimeout, in.checkEnums, in.checkCacheKeys}
+	checks := []func(Place) error{
+		in.checkCredentials, in.checkConnection, in.checkParameters,
+		in.checkTemplates, in.checkTimeout, in.checkEnums, in.checkCacheKeys,
+	}
 	for _, check := range checks {
 		if err := check(at); err != nil {
 			return nil, err
@@ -91,6 +93,12 @@ func (in *Integration) setDefaults(resourceID string, timeout *int) {
 	}
 	if in.CacheKeyParameters == nil {
 		in.CacheKeyParameters = []string{}
+	}
+	if len(in.RequestParameters) == 0 {
+		in.RequestParameters = nil
+	}
+	if len(in.RequestTemplates) == 0 {
+		in.RequestTemplates = nil
 	}
 	switch {
 	case in.isHTTP() && in.ConnectionType == "":

@@ -24,6 +24,9 @@ func NewIntegrationResponse(r IntegrationResponse, declared *MethodResponse, lim
 	if err := r.check(); err != nil {
 		return nil, err
 	}
+	if len(r.ResponseParameters) == 0 {
+		r.ResponseParameters = nil // AWS echoes an empty map of templates only
+	}
 	return &r, nil
 }
 
