@@ -9,6 +9,8 @@ type call struct {
 	r    *renderer
 	recv any
 	args []any
+	// nullRest tells that the array of a variadic parameter is null.
+	nullRest bool
 }
 
 // void is the value of a method that returns nothing: the empty string.

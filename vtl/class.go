@@ -21,6 +21,7 @@ const (
 	classCharacter
 	classMap
 	classList
+	classJSONArray
 	classArray
 	classEntry
 	classSet
@@ -42,8 +43,11 @@ func classOf(v any) class {
 	case *java.Map:
 		return classMap
 	case *java.List:
-		if v.Kind == java.Array {
+		switch v.Kind {
+		case java.Array:
 			return classArray
+		case java.JSONArray:
+			return classJSONArray
 		}
 		return classList
 	case bool:
@@ -121,16 +125,10 @@ type javaClass struct{ name string }
 // JavaString is Class.toString.
 func (c *javaClass) JavaString() string { return "class " + c.name }
 
-// comparable tells whether == uses equals for two values: the class of one must extend that of the other.
-func comparable(a, b any) bool {
+// sameClass tells whether == uses equals for two values: the class of one must extend that of the other.
+func sameClass(a, b any) bool {
 	c, d := classOf(a), classOf(b)
-	if c != d {
-		return false
-	}
-	x, ok := a.(*java.List)
-	if !ok {
-		return true
-	}
-	y := b.(*java.List)
-	return (x.Kind == java.Array) == (y.Kind == java.Array)
+	return c == d || isList(c) && isList(d)
 }
+
+func isList(c class) bool { return c == classList || c == classJSONArray }

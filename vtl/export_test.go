@@ -11,7 +11,7 @@ type Signature struct {
 func Signatures() []Signature {
 	classes := map[class]string{
 		classString: "String", classInteger: "Integer", classLong: "Long", classDouble: "Double", classBigInteger: "BigInteger",
-		classBigDecimal: "BigDecimal", classBoolean: "Boolean", classCharacter: "Character", classMap: "Map", classList: "List",
+		classBigDecimal: "BigDecimal", classBoolean: "Boolean", classCharacter: "Character", classMap: "Map", classList: "List", classJSONArray: "JSONArray",
 		classArray: "Array", classEntry: "Entry", classSet: "Set", classCollection: "Collection", classIterator: "Iterator",
 	}
 	params := map[param]string{

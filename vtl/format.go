@@ -11,7 +11,7 @@ import (
 
 // format is String.format with the conversions of java.util.Formatter but for dates.
 func (c *call) format(layout string, args []any) (any, error) {
-	f := formatter{c: c, args: args}
+	f := formatter{c: c, args: args, allNull: c.nullRest}
 	var out []byte
 	for layout != "" {
 		i := strings.IndexByte(layout, '%')
@@ -92,6 +92,8 @@ const maxFormat = 100_000
 type formatter struct {
 	c    *call
 	args []any
+	// allNull tells that there is no array of arguments: each is null.
+	allNull bool
 	// last is the argument used last, next the next ordinary one; both count from 1.
 	last, next int
 }
@@ -108,6 +110,9 @@ func (f *formatter) argument(s *formatSpec) (any, error) {
 	default:
 		f.next++
 		f.last = f.next
+	}
+	if f.allNull {
+		return nil, nil
 	}
 	if f.last > len(f.args) {
 		return nil, failf("missing format argument: %s", s.source)

@@ -34,6 +34,7 @@ var methodTable = sync.OnceValue(func() map[string]*candidates {
 		classCharacter:  characterMethods(),
 		classMap:        mapMethods(),
 		classList:       listMethods(),
+		classJSONArray:  jsonArrayMethods(),
 		classArray:      arrayMethods(),
 		classEntry:      entryMethods(),
 		classSet:        viewMethods(),
@@ -147,7 +148,10 @@ func (m *method) invoke(r *renderer, recv any, args []any) (any, error) {
 		return nil, err
 	}
 	outer := r.current
-	r.current = call{r, recv, args}
+	r.current = call{r: r, recv: recv, args: args}
+	if m.variadic && len(args) == len(m.params) && args[len(args)-1] == nil {
+		r.current.nullRest = true
+	}
 	v, err := m.call(&r.current)
 	r.current = outer
 	return v, err

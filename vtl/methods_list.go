@@ -32,7 +32,15 @@ func collectionQueries() []method {
 	}
 }
 
-// listMethods are the methods of java.util.ArrayList and of json-smart's JSONArray.
+// jsonArrayMethods are the methods of json-smart's JSONArray, an ArrayList that prints as JSON.
+func jsonArrayMethods() []method {
+	return append(listMethods(), method{name: "toJSONString", call: func(c *call) (any, error) {
+		s, _, err := c.r.toString(c.recv)
+		return s, err
+	}})
+}
+
+// listMethods are the methods of java.util.ArrayList.
 func listMethods() []method {
 	return append(collectionQueries(), append(itemMethods(), []method{
 		{name: "add", params: []param{pObject}, call: func(c *call) (any, error) {
@@ -73,7 +81,6 @@ func listMethods() []method {
 		{name: "clone", call: func(c *call) (any, error) { return c.copyItems(list(c).Kind, list(c).Items) }},
 		{name: "trimToSize", call: func(*call) (any, error) { return void, nil }},
 		{name: "ensureCapacity", params: []param{pInt}, call: listEnsureCapacity},
-		{name: "toJSONString", call: listToJSON},
 		{name: "listIterator", call: unsupported("listIterator")},
 	}...)...)
 }
@@ -274,14 +281,4 @@ func listSubList(c *call) (any, error) {
 		return nil, failf("from %d to %d is out of bounds for length %d", from, to, len(l.Items))
 	}
 	return c.copyItems(java.ArrayList, l.Items[from:to])
-}
-
-// listToJSON is JSONArray.toJSONString; an ArrayList has no such method.
-func listToJSON(c *call) (any, error) {
-	l := list(c)
-	if l.Kind != java.JSONArray {
-		return nil, nil
-	}
-	s, _, err := c.r.toString(l)
-	return s, err
 }

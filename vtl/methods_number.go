@@ -67,6 +67,17 @@ func (w wholeClass) parseText(s any, radix int) (any, error) {
 	return w.box(n), nil
 }
 
+func (w wholeClass) parseUnsignedText(s string, radix int) (any, error) {
+	if radix < 2 || radix > 36 {
+		return nil, failf("radix %d is out of range", radix)
+	}
+	n, err := strconv.ParseUint(strings.TrimPrefix(asciiDigits(s), "+"), radix, w.bits)
+	if err != nil {
+		return nil, failf("for input string: %q", s)
+	}
+	return w.box(int64(n)), nil
+}
+
 // asciiDigits maps the digits of other scripts to ASCII, as Character.digit reads them.
 func asciiDigits(s string) string {
 	if isASCII(s) {
@@ -97,11 +108,10 @@ func wholeParsers(w wholeClass) []method {
 		{name: "valueOf", params: []param{w.param}, call: func(c *call) (any, error) { return w.box(c.long(0)), nil }},
 		{name: "decode", params: []param{pString}, call: nullSafe(func(c *call) (any, error) { return w.decode(c.str(0)) })},
 		{name: w.parseUnsigned, params: []param{pString}, call: nullSafe(func(c *call) (any, error) {
-			n, err := strconv.ParseUint(strings.TrimPrefix(c.str(0), "+"), 10, w.bits)
-			if err != nil {
-				return nil, failf("for input string: %q", c.str(0))
-			}
-			return w.box(int64(n)), nil
+			return w.parseUnsignedText(c.str(0), 10)
+		})},
+		{name: w.parseUnsigned, params: []param{pString, pInt}, call: nullSafe(func(c *call) (any, error) {
+			return w.parseUnsignedText(c.str(0), c.int(1))
 		})},
 	}...)
 }

@@ -141,8 +141,8 @@ func stringStatics() []method {
 		{name: "valueOf", params: []param{pCharArray}, variadic: true, call: nullSafe(charsToString)},
 		{name: "copyValueOf", params: []param{pCharArray}, variadic: true, call: nullSafe(charsToString)},
 		{name: "join", params: []param{pCharSequence, pSequences}, variadic: true, call: func(c *call) (any, error) {
-			if c.args[0] == nil {
-				return nil, failf("the separator is null")
+			if c.args[0] == nil || c.nullRest {
+				return nil, failf("an argument is null")
 			}
 			return c.joinAll(c.str(0), c.args[1:])
 		}},

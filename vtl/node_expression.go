@@ -226,7 +226,7 @@ func (r *renderer) equal(a, b any) (bool, error) {
 	if a == nil || b == nil {
 		return r.equalNull(a, b)
 	}
-	if comparable(a, b) {
+	if sameClass(a, b) {
 		return r.equals(a, b)
 	}
 	s, ok, err := r.toString(a)

@@ -3,7 +3,8 @@
 //
 //	go run ./bench/templates
 //
-// As in a gateway the template is compiled once, the JSON body is parsed for every render, parameters and context are
+// Both have a heap of 256 MiB. The CPU time of this engine is the whole process's, with its garbage collector; that of
+// Velocity is its thread's, without. As in a gateway the template is compiled once, the JSON body is parsed for every render, parameters and context are
 // ready. The cases are NAME.vtl (the template), NAME.json (the request) and NAME.out (the text that Velocity renders,
 // which must come out to the byte). Velocity needs a JDK and Debian's packages velocity and libjsonpath-java; without
 // them the table has its own column only.
@@ -15,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"syscall"
 	"time"
@@ -38,7 +40,12 @@ func main() {
 	}
 }
 
+// heap is what both engines may use before they collect garbage; it is the JVM's -Xmx. Unit: bytes.
+const heap = 256 << 20
+
 func run() error {
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(heap)
 	java, err := measureJVM()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "templates: without Velocity:", err)
