@@ -21,7 +21,8 @@ func TestNotApplied(t *testing.T) {
 		{"a plain stage", apidef.Stage{}, nil},
 		{"the settings that AWS fills in", apidef.Stage{MethodSettings: map[string]*apidef.MethodSetting{"*/*": &plain}}, nil},
 		{
-			"a throttle of its own", apidef.Stage{MethodSettings: map[string]*apidef.MethodSetting{"*/*": &slow}},
+			"a throttle of its own",
+			apidef.Stage{MethodSettings: map[string]*apidef.MethodSetting{"*/*": &slow}},
 			[]string{"methodSettings throttling"},
 		},
 		{

@@ -35,18 +35,30 @@ methods:
 		body            string
 		log             []string
 	}{
-		{"without a path", mock, "", 200, message.Pairs{{Name: "Content-Type", Value: "application/json"}},
+		{
+			"without a path", mock, "", 200,
+			message.Pairs{{Name: "Content-Type", Value: "application/json"}},
 			`{"petId": "{petId}", "q": "", "stage": "test-invoke-stage"}`,
-			[]string{"HTTP Method: GET, Resource Path: /pets/{petId}", "Method request path: {petId={petId}}", "Successfully completed execution", "Method completed with status: 200"}},
-		{"with a path", mock, "/pets/7?q=1", 200, message.Pairs{{Name: "Content-Type", Value: "application/json"}},
+			[]string{"HTTP Method: GET, Resource Path: /pets/{petId}", "Method request path: {petId={petId}}", "Successfully completed execution", "Method completed with status: 200"},
+		},
+		{
+			"with a path", mock, "/pets/7?q=1", 200,
+			message.Pairs{{Name: "Content-Type", Value: "application/json"}},
 			`{"petId": "7", "q": "1", "stage": "test-invoke-stage"}`,
-			[]string{"HTTP Method: GET, Resource Path: /pets/7", "Method request path: {petId=7}", "Method request query string: {q=1}"}},
-		{"with a path that does not fit", mock, "/random/test", 200, message.Pairs{{Name: "Content-Type", Value: "application/json"}},
+			[]string{"HTTP Method: GET, Resource Path: /pets/7", "Method request path: {petId=7}", "Method request query string: {q=1}"},
+		},
+		{
+			"with a path that does not fit", mock, "/random/test", 200,
+			message.Pairs{{Name: "Content-Type", Value: "application/json"}},
 			`{"petId": "", "q": "", "stage": "test-invoke-stage"}`,
-			[]string{"HTTP Method: GET, Resource Path: /random/test", "Method request path: {}"}},
-		{"failing", proxied, "", 500, message.Pairs{{Name: "x-amzn-ErrorType", Value: "InternalServerErrorException"}},
+			[]string{"HTTP Method: GET, Resource Path: /random/test", "Method request path: {}"},
+		},
+		{
+			"failing", proxied, "", 500,
+			message.Pairs{{Name: "x-amzn-ErrorType", Value: "InternalServerErrorException"}},
 			`{"message": "Internal server error"}`,
-			[]string{"Execution failed due to configuration error: Invalid endpoint address", "Method completed with status: 500"}},
+			[]string{"Execution failed due to configuration error: Invalid endpoint address", "Method completed with status: 500"},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"errors"
 	"io"
 	"math"
 
@@ -62,7 +63,7 @@ func (a *answerReader) readOneHead(f *fields) (version10 bool, err error) {
 				a.at += size
 				return version10, nil
 			}
-			if err != errIncomplete {
+			if !errors.Is(err, errIncomplete) {
 				return false, err
 			}
 			seen = len(b)
@@ -149,9 +150,9 @@ func (a *answerReader) readToClose() error {
 		if int64(len(a.buf)-a.at) > a.limit {
 			return ErrTooLarge
 		}
-		switch err := a.more(math.MaxInt); err {
-		case nil:
-		case io.EOF:
+		switch err := a.more(math.MaxInt); {
+		case err == nil:
+		case errors.Is(err, io.EOF):
 			a.resp.Body = a.buf[a.at:]
 			a.at = len(a.buf)
 			return nil

@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"context"
 	"crypto/tls"
 	"net"
 	"net/netip"
@@ -74,16 +75,16 @@ func (c *conn) end() {
 		c.x.release()
 		c.x = nil
 	}
-	c.Conn.Close()
+	c.Close()
 	c.server.dismiss(c)
 }
 
 func (c *conn) handshake(nc *tls.Conn) bool {
-	c.Conn.SetDeadline(time.Now().Add(c.server.HeadTimeout))
-	if c.server.closing.Load() || nc.Handshake() != nil {
+	c.SetDeadline(time.Now().Add(c.server.HeadTimeout))
+	if c.server.closing.Load() || nc.HandshakeContext(context.Background()) != nil {
 		return false
 	}
-	c.Conn.SetDeadline(time.Time{})
+	c.SetDeadline(time.Time{})
 	state := nc.ConnectionState()
 	c.tls = &state
 	return true
@@ -114,7 +115,7 @@ func (c *conn) idle() (int, error) {
 	s := c.server
 	// The state is set before the deadline, and the server's wishes are read afterwards: whoever evicts does it the
 	// other way round, so that one of the two sees the other.
-	waiting := int32(fresh)
+	waiting := fresh
 	if c.state.CompareAndSwap(active, idle) {
 		waiting = idle
 	}
@@ -168,7 +169,7 @@ func (c *conn) evict(in int32) bool {
 	if !c.state.CompareAndSwap(in, evicting) {
 		return false
 	}
-	c.Conn.SetReadDeadline(past)
+	c.SetReadDeadline(past)
 	c.state.Store(evicted)
 	return true
 }
@@ -184,7 +185,7 @@ func (c *conn) readWithin(timeout time.Duration) {
 func (c *conn) setReadBy(at time.Duration) {
 	if c.readBy != at {
 		c.readBy = at
-		c.Conn.SetReadDeadline(c.server.started.Add(at))
+		c.SetReadDeadline(c.server.started.Add(at))
 	}
 }
 
@@ -192,6 +193,6 @@ func (c *conn) setReadBy(at time.Duration) {
 func (c *conn) writeWithin(timeout time.Duration) {
 	if at := c.clock + timeout; c.writeBy < at {
 		c.writeBy = at + slack(timeout)
-		c.Conn.SetWriteDeadline(c.server.started.Add(c.writeBy))
+		c.SetWriteDeadline(c.server.started.Add(c.writeBy))
 	}
 }

@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"net"
@@ -69,7 +70,7 @@ func share(deadline time.Time, addresses int) time.Time {
 func (u *upstream) handshake(nc net.Conn, deadline time.Time) (net.Conn, error) {
 	secure := tls.Client(nc, u.tls)
 	nc.SetDeadline(deadline)
-	if err := secure.Handshake(); err != nil {
+	if err := secure.HandshakeContext(context.Background()); err != nil {
 		nc.Close()
 		return nil, u.fail(handshakeKind(err), err)
 	}

@@ -32,8 +32,10 @@ func TestHammer(t *testing.T) {
 	var tr Transport
 	defer tr.Close()
 	proxy := &Server{MaxConnections: 12, Handler: HandlerFunc(func(req *message.Request, resp *message.Response) {
-		up := UpstreamRequest{Address: addressOf(tcp), Method: req.Method, Target: req.Target, Host: req.Host,
-			Header: req.Header, Body: req.Body, Stream: len(req.Body)%3 == 2}
+		up := UpstreamRequest{
+			Address: addressOf(tcp), Method: req.Method, Target: req.Target, Host: req.Host,
+			Header: req.Header, Body: req.Body, Stream: len(req.Body)%3 == 2,
+		}
 		if err := tr.Do(&up, soon(), resp); err != nil {
 			resp.Status, resp.Body = 502, []byte(err.Error())
 		}

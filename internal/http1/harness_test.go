@@ -3,6 +3,7 @@ package http1
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
@@ -65,7 +66,7 @@ func start(t *testing.T, s *Server) string {
 func startOn(t *testing.T, s *Server, l net.Listener) {
 	t.Helper()
 	if s.Log == nil {
-		s.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+		s.Log = slog.New(slog.DiscardHandler)
 	}
 	if s.Handler == nil {
 		s.Handler = HandlerFunc(echo)
@@ -74,7 +75,7 @@ func startOn(t *testing.T, s *Server, l net.Listener) {
 	go func() { served <- s.Serve(l) }()
 	t.Cleanup(func() {
 		s.Close()
-		if err := <-served; err != ErrServerClosed {
+		if err := <-served; !errors.Is(err, ErrServerClosed) {
 			t.Errorf("Serve returned %v", err)
 		}
 	})
@@ -111,8 +112,11 @@ func (d *dialog) send(s string) {
 	}
 }
 
+// reply is an answer whose body has been read.
+type reply struct{ http.Response }
+
 // answer reads one answer to a request of some method, with its body.
-func (d *dialog) answer(method string) (*http.Response, string) {
+func (d *dialog) answer(method string) (*reply, string) {
 	d.t.Helper()
 	resp, err := http.ReadResponse(d.r, &http.Request{Method: method})
 	if err != nil {
@@ -122,7 +126,8 @@ func (d *dialog) answer(method string) (*http.Response, string) {
 	if err != nil {
 		d.t.Fatalf("the body: %v", err)
 	}
-	return resp, string(body)
+	_ = resp.Body.Close()
+	return &reply{*resp}, string(body)
 }
 
 // closed checks that the server closes the connection without another byte.

@@ -38,13 +38,13 @@ func (c *conn) readHead() error {
 			x.r += 2
 		}
 		b := x.in[x.r:x.w]
-		if !(len(b) == 1 && b[0] == '\r') {
+		if len(b) != 1 || b[0] != '\r' {
 			n, err := parseRequest(b, seen, limits, &x.req, &x.head)
 			if err == nil {
 				x.r += n
 				return nil
 			}
-			if err != errIncomplete {
+			if !errors.Is(err, errIncomplete) {
 				return err
 			}
 			seen = len(b)

@@ -23,45 +23,81 @@ func TestParseRequestAccepts(t *testing.T) {
 		sentence, source, head string
 		want                   message.Request
 	}{
-		{"a target in origin form", "RFC 9112, 3.2.1",
+		{
+			"a target in origin form", "RFC 9112, 3.2.1",
 			"GET /pets/7?type=dog&x=? HTTP/1.1\r\nHost: example.com\r\n\r\n",
-			message.Request{Method: "GET", Target: "/pets/7?type=dog&x=?", Path: "/pets/7", RawQuery: "type=dog&x=?",
-				Proto: "HTTP/1.1", Host: "example.com", Header: message.Pairs{{Name: "Host", Value: "example.com"}}}},
-		{"the target is never decoded", "message.Request",
+			message.Request{
+				Method: "GET", Target: "/pets/7?type=dog&x=?", Path: "/pets/7", RawQuery: "type=dog&x=?",
+				Proto: "HTTP/1.1", Host: "example.com", Header: message.Pairs{{Name: "Host", Value: "example.com"}},
+			},
+		},
+		{
+			"the target is never decoded", "message.Request",
 			"GET /a%2Fb//../%00 HTTP/1.1\r\nHost: a\r\n\r\n",
-			message.Request{Method: "GET", Target: "/a%2Fb//../%00", Path: "/a%2Fb//../%00", Proto: "HTTP/1.1", Host: "a",
-				Header: message.Pairs{{Name: "Host", Value: "a"}}}},
-		{"an absolute target replaces Host", "RFC 9112, 3.2.2",
+			message.Request{
+				Method: "GET", Target: "/a%2Fb//../%00", Path: "/a%2Fb//../%00", Proto: "HTTP/1.1", Host: "a",
+				Header: message.Pairs{{Name: "Host", Value: "a"}},
+			},
+		},
+		{
+			"an absolute target replaces Host", "RFC 9112, 3.2.2",
 			"GET http://example.com:81/pets?a=b HTTP/1.1\r\nHost: other\r\n\r\n",
-			message.Request{Method: "GET", Target: "/pets?a=b", Path: "/pets", RawQuery: "a=b", Proto: "HTTP/1.1",
-				Host: "example.com:81", Header: message.Pairs{{Name: "Host", Value: "other"}}}},
-		{"an absolute target without a path", "RFC 9112, 3.2.1",
+			message.Request{
+				Method: "GET", Target: "/pets?a=b", Path: "/pets", RawQuery: "a=b", Proto: "HTTP/1.1",
+				Host: "example.com:81", Header: message.Pairs{{Name: "Host", Value: "other"}},
+			},
+		},
+		{
+			"an absolute target without a path", "RFC 9112, 3.2.1",
 			"GET HTTP://example.com?a HTTP/1.1\r\nHost: other\r\n\r\n",
-			message.Request{Method: "GET", Target: "/?a", Path: "/", RawQuery: "a", Proto: "HTTP/1.1",
-				Host: "example.com", Header: message.Pairs{{Name: "Host", Value: "other"}}}},
-		{"the asterisk of OPTIONS", "RFC 9112, 3.2.4",
+			message.Request{
+				Method: "GET", Target: "/?a", Path: "/", RawQuery: "a", Proto: "HTTP/1.1",
+				Host: "example.com", Header: message.Pairs{{Name: "Host", Value: "other"}},
+			},
+		},
+		{
+			"the asterisk of OPTIONS", "RFC 9112, 3.2.4",
 			"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
-			message.Request{Method: "OPTIONS", Target: "*", Path: "*", Proto: "HTTP/1.1", Host: "a",
-				Header: message.Pairs{{Name: "Host", Value: "a"}}}},
-		{"names keep their letters, order and number; values lose the space around them", "RFC 9112, 5.1",
+			message.Request{
+				Method: "OPTIONS", Target: "*", Path: "*", Proto: "HTTP/1.1", Host: "a",
+				Header: message.Pairs{{Name: "Host", Value: "a"}},
+			},
+		},
+		{
+			"names keep their letters, order and number; values lose the space around them", "RFC 9112, 5.1",
 			"GET / HTTP/1.1\r\nhOST: a\r\nx-b:1\r\nX-A: \t two words \t\r\nX-B:\r\n\r\n",
 			message.Request{Method: "GET", Target: "/", Path: "/", Proto: "HTTP/1.1", Host: "a", Header: message.Pairs{
-				{Name: "hOST", Value: "a"}, {Name: "x-b", Value: "1"}, {Name: "X-A", Value: "two words"}, {Name: "X-B", Value: ""}}}},
-		{"bytes above 0x7f in a value", "RFC 9110, 5.5 (obs-text)",
+				{Name: "hOST", Value: "a"}, {Name: "x-b", Value: "1"}, {Name: "X-A", Value: "two words"}, {Name: "X-B", Value: ""},
+			}},
+		},
+		{
+			"bytes above 0x7f in a value", "RFC 9110, 5.5 (obs-text)",
 			"GET / HTTP/1.1\r\nHost: a\r\nX: gr\xc3\xbc\xc3\x9fe\r\n\r\n",
 			message.Request{Method: "GET", Target: "/", Path: "/", Proto: "HTTP/1.1", Host: "a", Header: message.Pairs{
-				{Name: "Host", Value: "a"}, {Name: "X", Value: "grüße"}}}},
-		{"HTTP/1.0 without Host", "RFC 9112, 3.2 (asks for it in HTTP/1.1)",
+				{Name: "Host", Value: "a"}, {Name: "X", Value: "grüße"},
+			}},
+		},
+		{
+			"HTTP/1.0 without Host", "RFC 9112, 3.2 (asks for it in HTTP/1.1)",
 			"GET / HTTP/1.0\r\n\r\n",
-			message.Request{Method: "GET", Target: "/", Path: "/", Proto: "HTTP/1.0"}},
-		{"a higher minor version is served as 1.1", "RFC 9110, 2.5",
+			message.Request{Method: "GET", Target: "/", Path: "/", Proto: "HTTP/1.0"},
+		},
+		{
+			"a higher minor version is served as 1.1", "RFC 9110, 2.5",
 			"GET / HTTP/1.7\r\nHost: a\r\n\r\n",
-			message.Request{Method: "GET", Target: "/", Path: "/", Proto: "HTTP/1.1", Host: "a",
-				Header: message.Pairs{{Name: "Host", Value: "a"}}}},
-		{"an empty Host", "RFC 9112, 3.2",
+			message.Request{
+				Method: "GET", Target: "/", Path: "/", Proto: "HTTP/1.1", Host: "a",
+				Header: message.Pairs{{Name: "Host", Value: "a"}},
+			},
+		},
+		{
+			"an empty Host", "RFC 9112, 3.2",
 			"GET / HTTP/1.1\r\nHost:\r\n\r\n",
-			message.Request{Method: "GET", Target: "/", Path: "/", Proto: "HTTP/1.1",
-				Header: message.Pairs{{Name: "Host", Value: ""}}}},
+			message.Request{
+				Method: "GET", Target: "/", Path: "/", Proto: "HTTP/1.1",
+				Header: message.Pairs{{Name: "Host", Value: ""}},
+			},
+		},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			var got message.Request
@@ -151,7 +187,7 @@ func TestParseRequestWaits(t *testing.T) {
 	for i := range len(head) {
 		var req message.Request
 		var f fields
-		if _, err := parseRequest([]byte(head[:i]), 0, testLimits, &req, &f); err != errIncomplete {
+		if _, err := parseRequest([]byte(head[:i]), 0, testLimits, &req, &f); !errors.Is(err, errIncomplete) {
 			t.Fatalf("%q: %v", head[:i], err)
 		}
 		if n, err := parseRequest([]byte(head), i, testLimits, &req, &f); err != nil || n != len(head) {

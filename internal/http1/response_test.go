@@ -18,8 +18,10 @@ func TestParseResponse(t *testing.T) {
 		status                 int // 0: malformed
 		header                 message.Pairs
 	}{
-		{"an answer", "RFC 9112, 4", "HTTP/1.1 200 OK\r\nA: b\r\na: c\r\n\r\n", 200,
-			message.Pairs{{Name: "A", Value: "b"}, {Name: "a", Value: "c"}}},
+		{
+			"an answer", "RFC 9112, 4", "HTTP/1.1 200 OK\r\nA: b\r\na: c\r\n\r\n", 200,
+			message.Pairs{{Name: "A", Value: "b"}, {Name: "a", Value: "c"}},
+		},
 		{"an unknown status with a phrase of several words", "RFC 9112, 4", "HTTP/1.1 799 very odd\r\n\r\n", 799, nil},
 		{"no reason", "RFC 9112, 4", "HTTP/1.1 404 \r\n\r\n", 404, nil},
 		{"no reason and no space", "inferred from servers that do so", "HTTP/1.0 404\r\n\r\n", 404, nil},
@@ -41,8 +43,7 @@ func TestParseResponse(t *testing.T) {
 			var f fields
 			_, _, err := parseResponse([]byte(c.head), 0, &resp, &f)
 			if c.status == 0 {
-				var bad *refused
-				if !errors.As(err, &bad) {
+				if _, ok := errors.AsType[*refused](err); !ok {
 					t.Fatalf("%s: accepted, or %v", c.source, err)
 				}
 				return
@@ -107,6 +108,7 @@ func FuzzParseResponse(f *testing.F) {
 		if err != nil {
 			t.Fatalf("net/http refuses %q: %v", b[:n], err)
 		}
+		defer theirs.Body.Close()
 		if theirs.StatusCode != resp.Status {
 			t.Fatalf("%q: status %d or %d", b[:n], resp.Status, theirs.StatusCode)
 		}

@@ -26,7 +26,7 @@ func (c *upstreamConn) roundTrip(req *UpstreamRequest, head []byte, deadline tim
 	if a.limit <= 0 {
 		a.limit = DefaultMaxResponseBody
 	}
-	c.Conn.SetDeadline(deadline)
+	c.SetDeadline(deadline)
 	writing, err := a.send(req, head)
 	if err == nil || !timedOut(err) {
 		// After a failed write there may still be an answer that says why.
@@ -135,7 +135,7 @@ func (c *upstreamConn) sendAside(head, body []byte) *writing {
 			if errors.Is(w.err, syscall.EPIPE) || errors.Is(w.err, syscall.ECONNRESET) {
 				return
 			}
-			c.Conn.SetReadDeadline(past)
+			c.SetReadDeadline(past)
 		}
 	}()
 	return w
@@ -148,7 +148,7 @@ func (w *writing) end(c *upstreamConn, patient bool) bool {
 	case <-w.done:
 	default:
 		if !patient {
-			c.Conn.SetWriteDeadline(past)
+			c.SetWriteDeadline(past)
 		}
 		<-w.done
 	}

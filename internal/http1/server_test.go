@@ -35,7 +35,7 @@ func TestKeepAlive(t *testing.T) {
 			for range 2 {
 				d.send(c.request)
 				resp, _ := d.answer("GET")
-				if got := resp.Header.Get("Connection"); got != c.connection && !(got == "" && resp.Close) {
+				if got := resp.Header.Get("Connection"); got != c.connection && (got != "" || !resp.Close) {
 					t.Errorf("%s: Connection: %q", c.source, got)
 				}
 				if !c.stays {
@@ -94,7 +94,7 @@ func TestBodies(t *testing.T) {
 			} else {
 				fmt.Fprintf(&b, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%s", size, body)
 			}
-			go d.Conn.Write(b.Bytes())
+			go d.Write(b.Bytes())
 			if _, got := d.answer("POST"); got != body {
 				t.Fatalf("%d bytes, chunked %t: %d came back", size, chunked, len(got))
 			}
@@ -150,61 +150,91 @@ func TestAnswers(t *testing.T) {
 		handler                   HandlerFunc
 		want                      string // without Date
 	}{
-		{"status and length are filled in", "message.Response", get,
+		{
+			"status and length are filled in", "message.Response", get,
 			func(_ *message.Request, resp *message.Response) { resp.Body = []byte("hello") },
-			"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\nhello"},
-		{"an empty body has a length", "RFC 9110, 8.6", get,
+			"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\nhello",
+		},
+		{
+			"an empty body has a length", "RFC 9110, 8.6", get,
 			func(_ *message.Request, resp *message.Response) { resp.Status = 500 },
-			"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"},
-		{"an unknown status has no reason", "RFC 9112, 4", get,
+			"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n",
+		},
+		{
+			"an unknown status has no reason", "RFC 9112, 4", get,
 			func(_ *message.Request, resp *message.Response) { resp.Status = 599 },
-			"HTTP/1.1 599 \r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"},
-		{"204 has neither body nor length", "RFC 9110, 8.6", get,
+			"HTTP/1.1 599 \r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n",
+		},
+		{
+			"204 has neither body nor length", "RFC 9110, 8.6", get,
 			func(_ *message.Request, resp *message.Response) { resp.Status = 204; resp.Body = []byte("x") },
-			"HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n"},
-		{"304 has no body", "RFC 9110, 15.4.5", get,
+			"HTTP/1.1 204 No Content\r\nConnection: keep-alive\r\n\r\n",
+		},
+		{
+			"304 has no body", "RFC 9110, 15.4.5", get,
 			func(_ *message.Request, resp *message.Response) { resp.Status = 304; resp.Body = []byte("x") },
-			"HTTP/1.1 304 Not Modified\r\nConnection: keep-alive\r\n\r\n"},
-		{"HEAD is answered with the length alone", "RFC 9110, 9.3.2", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
+			"HTTP/1.1 304 Not Modified\r\nConnection: keep-alive\r\n\r\n",
+		},
+		{
+			"HEAD is answered with the length alone", "RFC 9110, 9.3.2", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
 			func(_ *message.Request, resp *message.Response) { resp.Body = []byte("hello") },
-			"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\n"},
-		{"HEAD passes an upstream's length on", "RFC 9110, 9.3.2", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: keep-alive\r\n\r\n",
+		},
+		{
+			"HEAD passes an upstream's length on", "RFC 9110, 9.3.2", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
 			func(_ *message.Request, resp *message.Response) { resp.Header.Add("content-length", "42") },
-			"HTTP/1.1 200 OK\r\nContent-Length: 42\r\nConnection: keep-alive\r\n\r\n"},
-		{"names keep their letters, order and number", "message.Response", get,
+			"HTTP/1.1 200 OK\r\nContent-Length: 42\r\nConnection: keep-alive\r\n\r\n",
+		},
+		{
+			"names keep their letters, order and number", "message.Response", get,
 			func(_ *message.Request, resp *message.Response) {
 				resp.Header = append(resp.Header, message.Pair{Name: "x-B", Value: "1"}, message.Pair{Name: "A", Value: ""}, message.Pair{Name: "X-b", Value: "2"})
 			},
-			"HTTP/1.1 200 OK\r\nx-B: 1\r\nA: \r\nX-b: 2\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"},
-		{"the transport's fields are its own", "message.Response", get,
+			"HTTP/1.1 200 OK\r\nx-B: 1\r\nA: \r\nX-b: 2\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n",
+		},
+		{
+			"the transport's fields are its own", "message.Response", get,
 			func(_ *message.Request, resp *message.Response) {
 				for _, name := range []string{"Connection", "KEEP-ALIVE", "Trailer", "Transfer-Encoding", "Upgrade", "Proxy-Connection", "Content-Length", "Date"} {
 					resp.Header.Add(name, "7")
 				}
 			},
-			"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"},
-		{"a value cannot break out of its line", "RFC 9110, 5.5", get,
+			"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n",
+		},
+		{
+			"a value cannot break out of its line", "RFC 9110, 5.5", get,
 			func(_ *message.Request, resp *message.Response) {
 				resp.Header.Add("A", "b\r\nC: d\x00")
 				resp.Header.Add("E: f\r\nG", "h")
 				resp.Header.Add("", "i")
 			},
-			"HTTP/1.1 200 OK\r\nA: b  C: d \r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n"},
-		{"a handler may close", "message.Response", get,
+			"HTTP/1.1 200 OK\r\nA: b  C: d \r\nContent-Length: 0\r\nConnection: keep-alive\r\n\r\n",
+		},
+		{
+			"a handler may close", "message.Response", get,
 			func(_ *message.Request, resp *message.Response) { resp.Close = true },
-			"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"},
-		{"an interim status is no answer", "RFC 9110, 15.2", get,
+			"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+		},
+		{
+			"an interim status is no answer", "RFC 9110, 15.2", get,
 			func(_ *message.Request, resp *message.Response) { resp.Status = 101 },
-			"HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 21\r\nConnection: keep-alive\r\n\r\nInternal Server Error"},
-		{"a stream is chunked", "RFC 9112, 7.1", get,
+			"HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 21\r\nConnection: keep-alive\r\n\r\nInternal Server Error",
+		},
+		{
+			"a stream is chunked", "RFC 9112, 7.1", get,
 			func(_ *message.Request, resp *message.Response) { resp.Stream = pieces("hello", "world, again") },
-			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n5\r\nhello\r\nc\r\nworld, again\r\n0\r\n\r\n"},
-		{"a stream to HTTP/1.0 ends with the connection", "RFC 9112, 6.1", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n5\r\nhello\r\nc\r\nworld, again\r\n0\r\n\r\n",
+		},
+		{
+			"a stream to HTTP/1.0 ends with the connection", "RFC 9112, 6.1", "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
 			func(_ *message.Request, resp *message.Response) { resp.Stream = pieces("hello", "world") },
-			"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhelloworld"},
-		{"a stream to HEAD is not read", "RFC 9110, 9.3.2", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhelloworld",
+		},
+		{
+			"a stream to HEAD is not read", "RFC 9110, 9.3.2", "HEAD / HTTP/1.1\r\nHost: a\r\n\r\n",
 			func(_ *message.Request, resp *message.Response) { resp.Stream = pieces("hello") },
-			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n"},
+			"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n",
+		},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			leakCheck(t)
@@ -254,6 +284,7 @@ func TestStreamFlushes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer resp.Body.Close()
 	for range 3 {
 		io.WriteString(w, "piece")
 		b := make([]byte, 5)
@@ -262,7 +293,7 @@ func TestStreamFlushes(t *testing.T) {
 		}
 	}
 	w.CloseWithError(errors.New("broken"))
-	if _, err := resp.Body.Read(make([]byte, 1)); err != io.ErrUnexpectedEOF {
+	if _, err := resp.Body.Read(make([]byte, 1)); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("a broken stream must not look whole: %v", err)
 	}
 }
@@ -319,7 +350,7 @@ func TestRefusals(t *testing.T) {
 func TestRefuseSeesTheRequest(t *testing.T) {
 	leakCheck(t)
 	d := dial(t, start(t, &Server{
-		Refuse: func(req *message.Request, resp *message.Response, why Refusal) {
+		Refuse: func(req *message.Request, resp *message.Response, _ Refusal) {
 			resp.Body = []byte(req.Method + " " + req.Path + " " + req.Host + " " + req.RemoteAddr.Addr().String())
 		},
 		MaxBody: func(req *message.Request) int64 { return int64(len(req.Path)) },
@@ -465,7 +496,8 @@ func TestAcceptErrors(t *testing.T) {
 	}
 	s := &Server{Log: newLog(&log)}
 	startOn(t, s, &failing{Listener: inner, errs: []error{
-		&net.OpError{Op: "accept", Err: syscall.EMFILE}, &net.OpError{Op: "accept", Err: syscall.ECONNABORTED}}})
+		&net.OpError{Op: "accept", Err: syscall.EMFILE}, &net.OpError{Op: "accept", Err: syscall.ECONNABORTED},
+	}})
 	d := dial(t, inner.Addr().String())
 	d.send(get)
 	if resp, _ := d.answer("GET"); resp.StatusCode != 200 {
@@ -479,7 +511,7 @@ func TestAcceptErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken := &failing{Listener: other, errs: []error{io.ErrUnexpectedEOF}}
-	if err := s.Serve(broken); err != io.ErrUnexpectedEOF {
+	if err := s.Serve(broken); !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("Serve returned %v", err)
 	}
 }

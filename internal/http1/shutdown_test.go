@@ -19,7 +19,7 @@ func newLog(w io.Writer) *slog.Logger { return slog.New(slog.NewTextHandler(w, n
 func TestShutdown(t *testing.T) {
 	leakCheck(t)
 	running, finish := make(chan struct{}), make(chan struct{})
-	s := &Server{Handler: HandlerFunc(func(req *message.Request, resp *message.Response) {
+	s := &Server{Handler: HandlerFunc(func(req *message.Request, _ *message.Response) {
 		if req.Path == "/slow" {
 			close(running)
 			<-finish

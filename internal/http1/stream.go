@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"errors"
 	"io"
 	"time"
 )
@@ -40,7 +41,7 @@ func (s *bodyStream) Read(p []byte) (int, error) {
 			n, err = 0, ErrTooLarge
 		}
 		switch {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			s.finish(nil)
 		case err != nil:
 			s.finish(err)
@@ -59,7 +60,7 @@ func (s *bodyStream) next(p []byte) (int, error) {
 	if s.at == len(s.buf) {
 		s.buf, s.at = s.buf[:0], 0
 		if err := s.await(); err != nil {
-			if err == io.EOF && s.framing != byClose {
+			if errors.Is(err, io.EOF) && s.framing != byClose {
 				err = io.ErrUnexpectedEOF
 			}
 			return 0, err
@@ -89,7 +90,7 @@ func (s *bodyStream) await() error {
 		if by.After(s.deadline) {
 			by = s.deadline
 		}
-		s.conn.Conn.SetReadDeadline(by)
+		s.conn.SetReadDeadline(by)
 	}
 	return s.more(bufferSize)
 }

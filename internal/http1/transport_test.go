@@ -109,18 +109,34 @@ func TestRequestOnTheWire(t *testing.T) {
 		req      UpstreamRequest
 		want     string
 	}{
-		{"GET has no length", UpstreamRequest{Method: "GET", Target: "/a%2Fb?c", Header: message.Pairs{{Name: "x-A", Value: "1"}, {Name: "X-a", Value: ""}}},
-			"GET /a%2Fb?c HTTP/1.1\r\nHost: HOST\r\nx-A: 1\r\nX-a: \r\n\r\n"},
+		{
+			"GET has no length",
+			UpstreamRequest{Method: "GET", Target: "/a%2Fb?c", Header: message.Pairs{{Name: "x-A", Value: "1"}, {Name: "X-a", Value: ""}}},
+			"GET /a%2Fb?c HTTP/1.1\r\nHost: HOST\r\nx-A: 1\r\nX-a: \r\n\r\n",
+		},
 		{"POST always has a length", UpstreamRequest{Method: "POST", Target: "/"}, "POST / HTTP/1.1\r\nHost: HOST\r\nContent-Length: 0\r\n\r\n"},
 		{"a body has its length", UpstreamRequest{Method: "DELETE", Target: "/", Body: []byte("hello")}, "DELETE / HTTP/1.1\r\nHost: HOST\r\nContent-Length: 5\r\n\r\nhello"},
 		{"Host is the caller's", UpstreamRequest{Method: "GET", Target: "/", Host: "example.com"}, "GET / HTTP/1.1\r\nHost: example.com\r\n\r\n"},
-		{"the transport's fields are its own", UpstreamRequest{Method: "GET", Target: "/", Header: message.Pairs{
-			{Name: "host", Value: "x"}, {Name: "Content-Length", Value: "9"}, {Name: "transfer-encoding", Value: "chunked"}, {Name: "Connection", Value: "close"},
-			{Name: "Expect", Value: "100-continue"}, {Name: "TE", Value: "trailers"}, {Name: "Accept", Value: "y"}}},
-			"GET / HTTP/1.1\r\nHost: HOST\r\nAccept: y\r\n\r\n"},
-		{"Date, Trailer and Upgrade are the caller's", UpstreamRequest{Method: "GET", Target: "/", Header: message.Pairs{
-			{Name: "Date", Value: "x"}, {Name: "Trailer", Value: "y"}, {Name: "Upgrade", Value: "z"}}},
-			"GET / HTTP/1.1\r\nHost: HOST\r\nDate: x\r\nTrailer: y\r\nUpgrade: z\r\n\r\n"},
+		{
+			"the transport's fields are its own",
+			UpstreamRequest{Method: "GET", Target: "/", Header: message.Pairs{
+				{Name: "host", Value: "x"},
+				{Name: "Content-Length", Value: "9"},
+				{Name: "transfer-encoding", Value: "chunked"},
+				{Name: "Connection", Value: "close"},
+				{Name: "Expect", Value: "100-continue"},
+				{Name: "TE", Value: "trailers"},
+				{Name: "Accept", Value: "y"},
+			}},
+			"GET / HTTP/1.1\r\nHost: HOST\r\nAccept: y\r\n\r\n",
+		},
+		{
+			"Date, Trailer and Upgrade are the caller's",
+			UpstreamRequest{Method: "GET", Target: "/", Header: message.Pairs{
+				{Name: "Date", Value: "x"}, {Name: "Trailer", Value: "y"}, {Name: "Upgrade", Value: "z"},
+			}},
+			"GET / HTTP/1.1\r\nHost: HOST\r\nDate: x\r\nTrailer: y\r\nUpgrade: z\r\n\r\n",
+		},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			var tr Transport
@@ -221,7 +237,7 @@ func TestDeadline(t *testing.T) {
 		body     int
 		stream   bool
 	}{
-		{"the answer", func(c net.Conn, r *bufio.Reader) { request(r); r.ReadByte() }, 0, false},
+		{"the answer", func(_ net.Conn, r *bufio.Reader) { request(r); r.ReadByte() }, 0, false},
 		{"the end of the head", func(c net.Conn, r *bufio.Reader) { io.WriteString(c, "HTTP/1.1 200 OK\r\n"); io.Copy(io.Discard, r) }, 0, false},
 		{"the end of the body", func(c net.Conn, r *bufio.Reader) {
 			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell")
@@ -417,7 +433,7 @@ func TestRetry(t *testing.T) {
 func TestNoRetryOnFreshConnections(t *testing.T) {
 	leakCheck(t)
 	var conns atomic.Int64
-	a := upstreamOf(t, func(c net.Conn, r *bufio.Reader) { conns.Add(1); request(r) })
+	a := upstreamOf(t, func(_ net.Conn, r *bufio.Reader) { conns.Add(1); request(r) })
 	var tr Transport
 	defer tr.Close()
 	if err := tr.Do(&UpstreamRequest{Address: a, Method: "GET", Target: "/"}, soon(), &message.Response{}); !errors.Is(err, ErrClosed) {
@@ -531,8 +547,8 @@ func TestTLSErrors(t *testing.T) {
 		io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
 		io.Copy(io.Discard, r)
 	})
-	gone := upstreamOf(t, func(c net.Conn, r *bufio.Reader) { r.ReadByte() })
-	silent := upstreamOf(t, func(c net.Conn, r *bufio.Reader) { io.Copy(io.Discard, r) })
+	gone := upstreamOf(t, func(_ net.Conn, r *bufio.Reader) { r.ReadByte() })
+	silent := upstreamOf(t, func(_ net.Conn, r *bufio.Reader) { io.Copy(io.Discard, r) })
 	port := addressOf(inner.Addr()).Port
 	for _, c := range []struct {
 		sentence string
@@ -552,7 +568,7 @@ func TestTLSErrors(t *testing.T) {
 			var tr Transport
 			defer tr.Close()
 			deadline := soon()
-			if c.want == ErrTimeout {
+			if errors.Is(c.want, ErrTimeout) {
 				deadline = time.Now().Add(100 * time.Millisecond)
 			}
 			err := tr.Do(&UpstreamRequest{Address: c.address, Method: "GET", Target: "/"}, deadline, &message.Response{})

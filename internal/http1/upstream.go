@@ -124,7 +124,7 @@ func (u *upstream) put(c *upstreamConn) {
 	}
 	u.mu.Unlock()
 	if !keep {
-		c.Conn.Close()
+		c.Close()
 	}
 }
 
@@ -135,7 +135,7 @@ func (u *upstream) drop(c *upstreamConn) {
 }
 
 func (u *upstream) discard(c *upstreamConn) {
-	c.Conn.Close()
+	c.Close()
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.active--
@@ -173,7 +173,7 @@ func (u *upstream) sweep(before time.Time) (retired bool) {
 	defer u.mu.Unlock()
 	old := 0
 	for old < len(u.idle) && u.idle[old].since.Before(before) {
-		u.idle[old].Conn.Close()
+		u.idle[old].Close()
 		old++
 	}
 	rest := copy(u.idle, u.idle[old:])
@@ -189,7 +189,7 @@ func (u *upstream) retire() {
 	defer u.mu.Unlock()
 	u.retired = true
 	for _, c := range u.idle {
-		c.Conn.Close()
+		c.Close()
 	}
 	u.idle = nil
 }

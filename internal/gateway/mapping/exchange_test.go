@@ -24,8 +24,11 @@ func petExchange(body string) *message.Exchange {
 		Response:       &message.Response{},
 		PathParameters: message.Pairs{{Name: "petId", Value: "a%2Fb%20c+d"}},
 		Query: message.Pairs{
-			{Name: "category", Value: "electronics"}, {Name: "category", Value: "books"}, {Name: "q", Value: "x y"},
-			{Name: "lines", Value: "a\r\nX-Evil: 1"}, {Name: "empty", Value: ""},
+			{Name: "category", Value: "electronics"},
+			{Name: "category", Value: "books"},
+			{Name: "q", Value: "x y"},
+			{Name: "lines", Value: "a\r\nX-Evil: 1"},
+			{Name: "empty", Value: ""},
 		},
 		StageVariables: map[string]string{"table": "pets", "env": "prod"},
 		AccountID:      "123456789012", Region: "us-east-1", APIID: "a1b2c3d4e5", Stage: "prod", DeploymentID: "d1e2f3",

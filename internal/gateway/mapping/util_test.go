@@ -29,10 +29,22 @@ func TestUtil(t *testing.T) {
 
 func TestUtilFails(t *testing.T) {
 	for _, c := range []struct{ method, in string }{
-		{"urlDecode", "%"}, {"urlDecode", "%4"}, {"urlDecode", "%zz"}, {"urlDecode", "%-1"}, {"urlDecode", "%41%4"},
-		{"base64Decode", "A"}, {"base64Decode", "AA="}, {"base64Decode", "AAA=="}, {"base64Decode", "="},
-		{"base64Decode", "AAAA\n"}, {"base64Decode", "A-_A"}, {"base64Decode", "AA=A"}, {"base64Decode", "AA==AA=="},
-		{"parseJson", `{"a":`}, {"parseJson", ""}, {"parseJson", "null"},
+		{"urlDecode", "%"},
+		{"urlDecode", "%4"},
+		{"urlDecode", "%zz"},
+		{"urlDecode", "%-1"},
+		{"urlDecode", "%41%4"},
+		{"base64Decode", "A"},
+		{"base64Decode", "AA="},
+		{"base64Decode", "AAA=="},
+		{"base64Decode", "="},
+		{"base64Decode", "AAAA\n"},
+		{"base64Decode", "A-_A"},
+		{"base64Decode", "AA=A"},
+		{"base64Decode", "AA==AA=="},
+		{"parseJson", `{"a":`},
+		{"parseJson", ""},
+		{"parseJson", "null"},
 	} {
 		if got, ok, err := (utilObject{}).Call(c.method, []any{c.in}); err == nil || !ok {
 			t.Errorf("%s(%q): %q, %v, no error", c.method, c.in, got, ok)
@@ -46,8 +58,11 @@ func TestUtilHasNoOtherMethods(t *testing.T) {
 		method string
 		args   []any
 	}{
-		{"toJson", []any{"x"}}, {"escapeJavaScript", nil}, {"escapeJavaScript", []any{int32(1)}},
-		{"urlEncode", []any{"a", "b"}}, {"qr", []any{nil}},
+		{"toJson", []any{"x"}},
+		{"escapeJavaScript", nil},
+		{"escapeJavaScript", []any{int32(1)}},
+		{"urlEncode", []any{"a", "b"}},
+		{"qr", []any{nil}},
 	} {
 		if got, ok, err := (utilObject{}).Call(c.method, c.args); ok || err != nil {
 			t.Errorf("%s(%v): %v, %v, %v", c.method, c.args, got, ok, err)

@@ -1,5 +1,7 @@
 package message
 
+import "slices"
+
 // Pair is one header line, query parameter or path parameter.
 type Pair struct{ Name, Value string }
 
@@ -11,9 +13,9 @@ type Pairs []Pair
 
 // Get returns the last value under name, as API Gateway's single-value views do.
 func (p Pairs) Get(name string) (string, bool) {
-	for i := len(p) - 1; i >= 0; i-- {
-		if p[i].Name == name {
-			return p[i].Value, true
+	for _, pair := range slices.Backward(p) {
+		if pair.Name == name {
+			return pair.Value, true
 		}
 	}
 	return "", false
@@ -21,9 +23,9 @@ func (p Pairs) Get(name string) (string, bool) {
 
 // GetFold returns the last value under name.
 func (p Pairs) GetFold(name string) (string, bool) {
-	for i := len(p) - 1; i >= 0; i-- {
-		if EqualFold(p[i].Name, name) {
-			return p[i].Value, true
+	for _, pair := range slices.Backward(p) {
+		if EqualFold(pair.Name, name) {
+			return pair.Value, true
 		}
 	}
 	return "", false

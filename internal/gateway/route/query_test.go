@@ -17,12 +17,18 @@ func TestAppendQuery(t *testing.T) {
 		evidence string
 	}{
 		{"", nil, "no query"},
-		{"email=test%2Balias@gmail.com&plus=test+alias@gmail.com",
-			pairs("email", "test+alias@gmail.com", "plus", "test alias@gmail.com"), "recorded AWS answer, case 13"},
-		{"dateTimeOffset=2023-06-12T18:05:10.123456+00:00",
-			pairs("dateTimeOffset", "2023-06-12T18:05:10.123456 00:00"), "recorded AWS answer"},
-		{"category=electronics&category=books",
-			pairs("category", "electronics", "category", "books"), "recorded AWS answer"},
+		{
+			"email=test%2Balias@gmail.com&plus=test+alias@gmail.com",
+			pairs("email", "test+alias@gmail.com", "plus", "test alias@gmail.com"), "recorded AWS answer, case 13",
+		},
+		{
+			"dateTimeOffset=2023-06-12T18:05:10.123456+00:00",
+			pairs("dateTimeOffset", "2023-06-12T18:05:10.123456 00:00"), "recorded AWS answer",
+		},
+		{
+			"category=electronics&category=books",
+			pairs("category", "electronics", "category", "books"), "recorded AWS answer",
+		},
 		{"a=1;b=2", pairs("a", "1", "b", "2"), "developer guide: Amazon API Gateway important notes"},
 		{"flag&&x=", pairs("flag", "", "x", ""), "inferred"},
 		{"x=100%&y=%zz&z=%4", pairs("x", "100%", "y", "%zz", "z", "%4"), "inferred"},

@@ -48,10 +48,12 @@ func TestFaults(t *testing.T) {
 		{`{"format": "date"}`, `"x"`, "", "draft 4 has no such format"},
 		{`{"format": "int32"}`, `1`, "", `developer guide, "Amazon API Gateway important notes"`},
 		{`{"$schema": "http://json-schema.org/draft-07/schema#", "exclusiveMaximum": false, "maximum": 1}`, `1`, "", "read as draft 4"},
-		{`{"properties": {"b": {"type": "null"}, "a": {"type": "null"}}, "required": ["c"]}`, `{"a":1,"b":2}`,
+		{
+			`{"properties": {"b": {"type": "null"}, "a": {"type": "null"}}, "required": ["c"]}`, `{"a":1,"b":2}`,
 			`object has missing required properties (["c"])|` +
 				`instance type (integer) does not match any allowed primitive type (allowed: ["null"])|` +
-				`instance type (integer) does not match any allowed primitive type (allowed: ["null"])`, "several"},
+				`instance type (integer) does not match any allowed primitive type (allowed: ["null"])`, "several",
+		},
 		{`{}`, ``, `Unknown error parsing request body`, "report"},
 		{`{}`, `{} {}`, `Unknown error parsing request body`, "ours"},
 		{`{"type": "integer"}`, `1e1001`, `Unknown error parsing request body`, "ours: no number that large is computed with"},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -144,11 +145,7 @@ func unreasonable(v any) bool {
 	case json.Number:
 		return tooLarge(string(v))
 	case []any:
-		for _, member := range v {
-			if unreasonable(member) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(v, unreasonable)
 	case map[string]any:
 		for _, member := range v {
 			if unreasonable(member) {
