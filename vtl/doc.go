@@ -72,6 +72,7 @@
 //   - Values that Java has and this package has not: Byte, Short and Float (byteValue, shortValue and floatValue are
 //     errors, the bytes of getBytes are Integers), streams, ListIterator, Optional, locales and dates in formats.
 //     Calling such a method is ErrUnsupported.
+//   - A pattern that matches nothing at all does not do so between the two halves of a character beyond U+FFFF.
 //   - subList copies. A list that is changed while #foreach walks over it fails only if its size changed.
 //   - The identity that Java prints for arrays and iterators ("[Ljava.lang.String;@1b2c") is made up, and all arrays
 //     print as arrays of strings.
