@@ -19,9 +19,10 @@ type tagged struct {
 }
 
 // tagged finds what an ARN names: arn:{partition}:apigateway:{region}::/restapis/{id}[/stages/{name}], or another kind.
+// It is of the caller's region, and names no account or the caller's.
 func (c *Control) tagged(r records, name string) (*tagged, error) {
 	a, err := arn.Parse(name)
-	if err != nil || a.Service != "apigateway" {
+	if err != nil || a.Service != "apigateway" || a.Region != r.scope.Region || a.Account != "" && a.Account != r.scope.Account {
 		return nil, awserr.BadRequest.Errorf("Invalid ARN specified in the request")
 	}
 	path := strings.Split(strings.TrimPrefix(a.Resource, "/"), "/")
@@ -39,10 +40,7 @@ func (r records) taggedAPI(id string) (*tagged, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tagged{tags: api.Tags, save: func(tags map[string]string) error {
-		api.Tags = tags
-		return put(r, kindRestAPI, id, api)
-	}}, nil
+	return tagsIn(r, kindRestAPI, id, api, &api.Tags), nil
 }
 
 func (r records) taggedStage(api, name string) (*tagged, error) {
@@ -50,10 +48,7 @@ func (r records) taggedStage(api, name string) (*tagged, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tagged{tags: stage.Tags, save: func(tags map[string]string) error {
-		stage.Tags = tags
-		return put(r, kindStage, api+"/"+name, stage)
-	}}, nil
+	return tagsIn(r, kindStage, api+"/"+name, stage, &stage.Tags), nil
 }
 
 // TagResource adds tags; those that are there with the same key change.
