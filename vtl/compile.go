@@ -75,19 +75,22 @@ func (c *compiler) link() {
 			call.target = c.outer[call.name]
 		}
 	}
-	quiet := !c.dynamic && !*c.evaluates
-	for _, name := range []string{"foreach", "velocityCount", "velocityHasNext"} {
-		if _, read := c.symbols.find(name); read {
-			quiet = false
-		}
-	}
+	scope, count, hasNext := c.loopSlot("foreach"), c.loopSlot("velocityCount"), c.loopSlot("velocityHasNext")
 	for _, l := range *c.loops {
-		if l.quiet = quiet; !quiet {
-			l.scope = c.symbols.slot("foreach")
-			l.count = c.symbols.slot("velocityCount")
-			l.hasNext = c.symbols.slot("velocityHasNext")
-		}
+		l.scope, l.count, l.hasNext = scope, count, hasNext
 	}
+}
+
+// loopSlot is the slot of a variable that loops define, -1 if nothing can read it.
+func (c *compiler) loopSlot(name string) int {
+	slot, read := c.symbols.find(name)
+	switch {
+	case read:
+		return slot
+	case c.dynamic || *c.evaluates:
+		return c.symbols.slot(name)
+	}
+	return -1
 }
 
 func (c *compiler) place(n *ast) place { return c.places.at(c.toks[n.first].pos) }

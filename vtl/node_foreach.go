@@ -4,12 +4,12 @@ package vtl
 type foreach struct {
 	inert
 	place
-	variable, count, hasNext, scope int
-	list, body                      node
-	// quiet tells that nothing in the template reads $foreach, $velocityCount and $velocityHasNext.
-	quiet    bool
-	limit    int
-	template string
+	variable int
+	// scope, count and hasNext are the slots of $foreach, $velocityCount and $velocityHasNext, -1 for what nothing reads.
+	scope, count, hasNext int
+	list, body            node
+	limit                 int
+	template              string
 }
 
 func (n *foreach) render(r *renderer) error {
@@ -35,37 +35,21 @@ func (n *foreach) render(r *renderer) error {
 
 // loop visits the items. What the loop defines is put back afterwards.
 func (n *foreach) loop(r *renderer, items *iterator) error {
-	old, err := r.get(n.variable)
+	old, err := n.before(r)
 	if err != nil {
 		return r.fail(n.place, err)
 	}
-	var oldCount, oldNext any
 	var scope *loopScope
-	if !n.quiet {
-		if oldCount, err = r.get(n.count); err != nil {
-			return r.fail(n.place, err)
-		}
-		if oldNext, err = r.get(n.hasNext); err != nil {
-			return r.fail(n.place, err)
-		}
-		outer, err := r.get(n.scope)
-		if err != nil {
-			return r.fail(n.place, err)
-		}
-		scope = newLoopScope(n, outer)
+	if n.scope >= 0 {
+		scope = newLoopScope(n, old.scope)
 		r.put(n.scope, scope)
 	}
 	err = n.turns(r, items, scope)
 	if err != nil && !isStop(err) {
 		return err
 	}
-	r.restore(n.variable, old)
-	if !n.quiet {
-		r.restore(n.count, oldCount)
-		r.restore(n.hasNext, oldNext)
-		if err := n.restoreScope(r); err != nil {
-			return r.fail(n.place, err)
-		}
+	if err := n.restoreAll(r, old); err != nil {
+		return r.fail(n.place, err)
 	}
 	if err == errBreak {
 		return nil
@@ -76,26 +60,51 @@ func (n *foreach) loop(r *renderer, items *iterator) error {
 	return err
 }
 
+// shadowed are the values that a loop's variables had before.
+type shadowed struct{ variable, count, hasNext, scope any }
+
+func (n *foreach) before(r *renderer) (old shadowed, err error) {
+	if old.variable, err = r.get(n.variable); err != nil {
+		return old, err
+	}
+	for _, v := range [...]struct {
+		slot int
+		old  *any
+	}{{n.count, &old.count}, {n.hasNext, &old.hasNext}, {n.scope, &old.scope}} {
+		if v.slot < 0 {
+			continue
+		}
+		if *v.old, err = r.get(v.slot); err != nil {
+			return old, err
+		}
+	}
+	return old, nil
+}
+
+func (n *foreach) restoreAll(r *renderer, old shadowed) error {
+	r.restore(n.variable, old.variable)
+	if n.count >= 0 {
+		r.restore(n.count, old.count)
+	}
+	if n.hasNext >= 0 {
+		r.restore(n.hasNext, old.hasNext)
+	}
+	if n.scope >= 0 {
+		return n.restoreScope(r)
+	}
+	return nil
+}
+
 func (n *foreach) turns(r *renderer, items *iterator, scope *loopScope) error {
 	var hidden *frame
 	for turn := 1; turn <= n.limit && items.hasNext(); turn++ {
 		if err := r.step(); err != nil {
 			return r.fail(n.place, err)
 		}
-		if !n.quiet {
-			r.put(n.count, boxInt(int32(turn)))
-		}
-		v, err := items.next()
+		v, err := n.advance(r, items, scope, turn)
 		if err != nil {
 			return r.fail(n.place, err)
 		}
-		if !n.quiet {
-			more := items.hasNext()
-			r.put(n.hasNext, more)
-			scope.index++
-			scope.hasNext = more
-		}
-		r.put(n.variable, v)
 		if v == nil {
 			if hidden == nil {
 				hidden = &frame{parent: r.frame, loopVar: n.variable, hiding: true, captured: true}
@@ -109,6 +118,27 @@ func (n *foreach) turns(r *renderer, items *iterator, scope *loopScope) error {
 		}
 	}
 	return nil
+}
+
+// advance sets the loop's variables for the next turn.
+func (n *foreach) advance(r *renderer, items *iterator, scope *loopScope, turn int) (any, error) {
+	if n.count >= 0 {
+		r.put(n.count, boxInt(int32(turn)))
+	}
+	v, err := items.next()
+	if err != nil {
+		return nil, err
+	}
+	more := items.hasNext()
+	if n.hasNext >= 0 {
+		r.put(n.hasNext, more)
+	}
+	if scope != nil {
+		scope.index++
+		scope.hasNext = more
+	}
+	r.put(n.variable, v)
+	return v, nil
 }
 
 // renderHidden renders the body while the loop variable is null.

@@ -68,8 +68,8 @@ func compare(t *testing.T, seed int, req oracle.Request, a oracle.Answer) bool {
 	}
 	got, err := render(req)
 	want := outcomeOf(a)
-	if errors.Is(err, vtl.ErrValueSize) {
-		return true // a range of millions, which Java has memory for
+	if errors.Is(err, vtl.ErrValueSize) || errors.Is(err, vtl.ErrOutput) {
+		return true // a range of millions, a text of megabytes: Java has memory for them
 	}
 	if got.Failed == want.Failed && identity(got.Output) == identity(want.Output) && got.Context == want.Context {
 		return true
