@@ -77,10 +77,7 @@ func (c *Control) GetAuthorizer(ctx context.Context, call *wire.Call, in *apigat
 // GetAuthorizers lists an API's authorizers, by id.
 func (c *Control) GetAuthorizers(ctx context.Context, call *wire.Call, in *apigateway.GetAuthorizersRequest) (*apigateway.Authorizers, error) {
 	return view(ctx, c, call, func(r records) (*apigateway.Authorizers, error) {
-		if _, err := r.restAPI(in.RestAPIID); err != nil {
-			return nil, err
-		}
-		all, err := list[apidef.Authorizer](r, kindAuthorizer, in.RestAPIID+"/")
+		all, err := listIn[apidef.Authorizer](r, kindAuthorizer, in.RestAPIID)
 		if err != nil {
 			return nil, err
 		}

@@ -171,10 +171,7 @@ func (c *Control) GetDeployment(ctx context.Context, call *wire.Call, in *apigat
 // GetDeployments lists an API's deployments, the oldest first. Recorded AWS answer: GetDeployments.
 func (c *Control) GetDeployments(ctx context.Context, call *wire.Call, in *apigateway.GetDeploymentsRequest) (*apigateway.Deployments, error) {
 	return view(ctx, c, call, func(r records) (*apigateway.Deployments, error) {
-		if _, err := r.restAPI(in.RestAPIID); err != nil {
-			return nil, err
-		}
-		all, err := list[deployment](r, kindDeployment, in.RestAPIID+"/")
+		all, err := listIn[deployment](r, kindDeployment, in.RestAPIID)
 		if err != nil {
 			return nil, err
 		}

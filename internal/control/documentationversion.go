@@ -66,10 +66,7 @@ func (c *Control) GetDocumentationVersion(ctx context.Context, call *wire.Call, 
 // GetDocumentationVersions lists an API's documentation versions, by name.
 func (c *Control) GetDocumentationVersions(ctx context.Context, call *wire.Call, in *apigateway.GetDocumentationVersionsRequest) (*apigateway.DocumentationVersions, error) {
 	return view(ctx, c, call, func(r records) (*apigateway.DocumentationVersions, error) {
-		if _, err := r.restAPI(in.RestAPIID); err != nil {
-			return nil, err
-		}
-		all, err := list[apidef.DocumentationVersion](r, kindDocumentationVersion, in.RestAPIID+"/")
+		all, err := listIn[apidef.DocumentationVersion](r, kindDocumentationVersion, in.RestAPIID)
 		if err != nil {
 			return nil, err
 		}

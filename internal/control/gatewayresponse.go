@@ -30,10 +30,7 @@ func (c *Control) PutGatewayResponse(ctx context.Context, call *wire.Call, in *a
 
 // gatewayResponses are the responses that an API has set, by type.
 func (r records) gatewayResponses(api string) (map[string]*apidef.GatewayResponse, error) {
-	if _, err := r.restAPI(api); err != nil {
-		return nil, err
-	}
-	responses, err := list[apidef.GatewayResponse](r, kindGatewayResponse, api+"/")
+	responses, err := listIn[apidef.GatewayResponse](r, kindGatewayResponse, api)
 	set := make(map[string]*apidef.GatewayResponse, len(responses))
 	for _, g := range responses {
 		set[g.ResponseType] = g

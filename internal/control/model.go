@@ -76,10 +76,7 @@ func (c *Control) GetModel(ctx context.Context, call *wire.Call, in *apigateway.
 // GetModels lists an API's models, by name.
 func (c *Control) GetModels(ctx context.Context, call *wire.Call, in *apigateway.GetModelsRequest) (*apigateway.Models, error) {
 	return view(ctx, c, call, func(r records) (*apigateway.Models, error) {
-		if _, err := r.restAPI(in.RestAPIID); err != nil {
-			return nil, err
-		}
-		models, err := list[apidef.Model](r, kindModel, in.RestAPIID+"/")
+		models, err := listIn[apidef.Model](r, kindModel, in.RestAPIID)
 		if err != nil {
 			return nil, err
 		}

@@ -96,6 +96,14 @@ func list[T any](r records, kind, prefix string) ([]*T, error) {
 	return out, failed
 }
 
+// listIn is list of what belongs to an API, which must be there.
+func listIn[T any](r records, kind, api string) ([]*T, error) {
+	if _, err := r.restAPI(api); err != nil {
+		return nil, err
+	}
+	return list[T](r, kind, api+"/")
+}
+
 // count counts the documents of a kind whose id starts with prefix.
 func (r records) count(kind, prefix string) (n int, err error) {
 	err = r.tx.Scan(r.scope, kind, prefix, "", func(store.Document) bool { n++; return true })

@@ -52,10 +52,7 @@ func (c *Control) GetRequestValidator(ctx context.Context, call *wire.Call, in *
 // GetRequestValidators lists an API's request validators, by id.
 func (c *Control) GetRequestValidators(ctx context.Context, call *wire.Call, in *apigateway.GetRequestValidatorsRequest) (*apigateway.RequestValidators, error) {
 	return view(ctx, c, call, func(r records) (*apigateway.RequestValidators, error) {
-		if _, err := r.restAPI(in.RestAPIID); err != nil {
-			return nil, err
-		}
-		all, err := list[apidef.RequestValidator](r, kindRequestValidator, in.RestAPIID+"/")
+		all, err := listIn[apidef.RequestValidator](r, kindRequestValidator, in.RestAPIID)
 		if err != nil {
 			return nil, err
 		}

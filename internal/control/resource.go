@@ -66,10 +66,7 @@ func (c *Control) GetResource(ctx context.Context, call *wire.Call, in *apigatew
 // GetResources lists an API's resources, by path.
 func (c *Control) GetResources(ctx context.Context, call *wire.Call, in *apigateway.GetResourcesRequest) (*apigateway.Resources, error) {
 	return view(ctx, c, call, func(r records) (*apigateway.Resources, error) {
-		if _, err := r.restAPI(in.RestAPIID); err != nil {
-			return nil, err
-		}
-		resources, err := list[apidef.Resource](r, kindResource, in.RestAPIID+"/")
+		resources, err := listIn[apidef.Resource](r, kindResource, in.RestAPIID)
 		if err != nil {
 			return nil, err
 		}

@@ -108,10 +108,7 @@ func (c *Control) GetStage(ctx context.Context, call *wire.Call, in *apigateway.
 // GetStages lists an API's stages, by name; or those of one deployment. It never pages.
 func (c *Control) GetStages(ctx context.Context, call *wire.Call, in *apigateway.GetStagesRequest) (*apigateway.Stages, error) {
 	return view(ctx, c, call, func(r records) (*apigateway.Stages, error) {
-		if _, err := r.restAPI(in.RestAPIID); err != nil {
-			return nil, err
-		}
-		all, err := list[apidef.Stage](r, kindStage, in.RestAPIID+"/")
+		all, err := listIn[apidef.Stage](r, kindStage, in.RestAPIID)
 		if err != nil {
 			return nil, err
 		}
