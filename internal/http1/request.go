@@ -2,6 +2,7 @@ package http1
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"strings"
 
@@ -27,21 +28,33 @@ func parseRequest(b []byte, seen int, limits requestLimits, req *message.Request
 	head := b[:size]
 	line := bytes.IndexByte(head, '\r')
 	text := string(head)
-	if err := requestLine(text[:line], limits, req); err != nil {
-		return 0, err
+	tooLong := requestLine(text[:line], limits, req)
+	if tooLong == nil && size-line-4 > limits.header {
+		tooLong = errHeaderTooLarge
 	}
-	if head[line+1] != '\n' {
+	switch {
+	case tooLong != nil && !errors.Is(tooLong, errTargetTooLong) && !errors.Is(tooLong, errHeaderTooLarge):
+		return 0, tooLong
+	case head[line+1] != '\n':
 		return 0, malformed("the request line ends without LF")
 	}
-	if size-line-4 > limits.header {
-		return 0, &refused{HeaderTooLarge, "the header is too large"}
-	}
 	var err error
-	if req.Header, err = scanFields(head, text, line+2, req.Header, f, false); err != nil {
+	req.Header, err = scanFields(head, text, line+2, req.Header, f, false)
+	switch {
+	case tooLong != nil:
+		// Whom the request was for decides how the refusal looks.
+		req.Host = cmp.Or(req.Host, f.host)
+		return 0, tooLong
+	case err != nil:
 		return 0, err
 	}
 	return size, checkRequest(req, f)
 }
+
+var (
+	errTargetTooLong  = &refused{TargetTooLong, "the request target is too long"}
+	errHeaderTooLarge = &refused{HeaderTooLarge, "the header is too large"}
+)
 
 // partialRequest judges a head that has not all arrived, so that what can never become valid is not waited for.
 func partialRequest(b []byte, limits requestLimits, req *message.Request) error {
@@ -57,7 +70,7 @@ func partialRequest(b []byte, limits requestLimits, req *message.Request) error 
 	line := bytes.IndexByte(b, '\r')
 	if line < 0 {
 		if target := bytes.IndexByte(b, ' ') + 1; len(b)-target > limits.target+len(" HTTP/1.1") {
-			return &refused{TargetTooLong, "the request target is too long"}
+			return errTargetTooLong
 		}
 		return errIncomplete
 	}
@@ -65,7 +78,7 @@ func partialRequest(b []byte, limits requestLimits, req *message.Request) error 
 		if err := requestLine(string(b[:line]), limits, req); err != nil {
 			return err
 		}
-		return &refused{HeaderTooLarge, "the header is too large"}
+		return errHeaderTooLarge
 	}
 	return errIncomplete
 }
@@ -80,18 +93,21 @@ func requestLine(line string, limits requestLimits, req *message.Request) error 
 	end := strings.IndexByte(rest, ' ')
 	if end < 0 {
 		if len(rest) > limits.target {
-			return &refused{TargetTooLong, "the request target is too long"}
+			return errTargetTooLong
 		}
 		return malformed("the request line has no version")
-	}
-	if end > limits.target {
-		return &refused{TargetTooLong, "the request target is too long"}
 	}
 	req.Method = line[:method]
 	if err := version(rest[end+1:], req); err != nil {
 		return err
 	}
-	return target(rest[:end], req)
+	if err := target(rest[:end], req); err != nil {
+		return err
+	}
+	if end > limits.target {
+		return errTargetTooLong
+	}
+	return nil
 }
 
 // version reads the HTTP version. A minor version above ours is served as 1.1. RFC 9110, 2.5.

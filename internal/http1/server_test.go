@@ -348,16 +348,26 @@ func TestRefusals(t *testing.T) {
 
 // TestRefuseSeesTheRequest: what was read of it is there for the gateway's own answer.
 func TestRefuseSeesTheRequest(t *testing.T) {
-	leakCheck(t)
-	d := dial(t, start(t, &Server{
-		Refuse: func(req *message.Request, resp *message.Response, _ Refusal) {
-			resp.Body = []byte(req.Method + " " + req.Path + " " + req.Host + " " + req.RemoteAddr.Addr().String())
-		},
-		MaxBody: func(req *message.Request) int64 { return int64(len(req.Path)) },
-	}))
-	d.send("POST /four HTTP/1.1\r\nHost: example\r\nContent-Length: 6\r\n\r\n123456")
-	if _, body := d.answer("POST"); body != "POST /four example 127.0.0.1" {
-		t.Errorf("got %q", body)
+	for _, c := range []struct{ sentence, request string }{
+		{"a body too large", "POST /four HTTP/1.1\r\nHost: example\r\nContent-Length: 6\r\n\r\n123456"},
+		{"a target too long", "POST /four?0123456789 HTTP/1.1\r\nHost: example\r\n\r\n"},
+		{"a header too large", "POST /four HTTP/1.1\r\nHost: example\r\nX: 0123456789012345678901234567890123456789\r\n\r\n"},
+	} {
+		t.Run(c.sentence, func(t *testing.T) {
+			leakCheck(t)
+			d := dial(t, start(t, &Server{
+				Refuse: func(req *message.Request, resp *message.Response, _ Refusal) {
+					resp.Body = []byte(req.Method + " " + req.Path + " " + req.Host + " " + req.RemoteAddr.Addr().String())
+				},
+				MaxBody:   func(req *message.Request) int64 { return int64(len(req.Path)) },
+				MaxTarget: 10,
+				MaxHeader: 50,
+			}))
+			d.send(c.request)
+			if _, body := d.answer("POST"); body != "POST /four example 127.0.0.1" {
+				t.Errorf("got %q", body)
+			}
+		})
 	}
 }
 
