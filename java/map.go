@@ -76,6 +76,14 @@ func (m *Map) Adopt(entries []Entry) {
 	}
 }
 
+// AdoptDistinct is Adopt for entries whose keys are known to be distinct.
+func (m *Map) AdoptDistinct(entries []Entry) {
+	*m = Map{entries: entries}
+	if len(entries) >= indexedFrom {
+		m.indexAll()
+	}
+}
+
 // distinct reports whether the keys are strings and no two are equal. It keeps a bit for each coarse hash it has
 // met, which nearly always says "new" without a search.
 func distinct(entries []Entry) bool {

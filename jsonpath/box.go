@@ -18,19 +18,18 @@ func (s *slab[T]) grow(n int, p *parser) {
 	s.free = make([]T, max(n, min(expected, slabMax)))
 }
 
-// put stores v and returns where.
-func (s *slab[T]) put(v T, p *parser) *T {
+// next returns a zero element.
+func (s *slab[T]) next(p *parser) *T {
 	if len(s.free) == 0 {
 		s.grow(1, p)
 	}
 	at := &s.free[0]
-	*at = v
 	s.free = s.free[1:]
 	s.used++
 	return at
 }
 
-// take returns n zero elements as a slice that cannot grow into its neighbours.
+// take returns n elements, not all of them zero, as a slice that cannot grow into its neighbours.
 func (s *slab[T]) take(n int, p *parser) []T {
 	if n > len(s.free) {
 		if n > slabMax/4 {
@@ -44,12 +43,29 @@ func (s *slab[T]) take(n int, p *parser) []T {
 	return part
 }
 
-// box returns v as an interface value that points into the slab. T must not be of pointer shape, and nobody may
-// write to the slab's elements again.
-func (s *slab[T]) box(v T, p *parser) any {
-	var zero T
-	boxed := any(zero)
-	(*iface)(unsafe.Pointer(&boxed)).data = unsafe.Pointer(s.put(v, p))
+// boxString returns v as an interface value that points into the slab, to where nobody writes again; so do its
+// siblings.
+func (p *parser) boxString(v string) any {
+	at := p.strings.next(p)
+	*at = v
+	boxed := any("")
+	(*iface)(unsafe.Pointer(&boxed)).data = unsafe.Pointer(at)
+	return boxed
+}
+
+func (p *parser) boxDouble(v float64) any {
+	at := p.doubles.next(p)
+	*at = v
+	boxed := any(0.0)
+	(*iface)(unsafe.Pointer(&boxed)).data = unsafe.Pointer(at)
+	return boxed
+}
+
+func (p *parser) boxInt(v int32) any {
+	at := p.ints.next(p)
+	*at = v
+	boxed := any(int32(0))
+	(*iface)(unsafe.Pointer(&boxed)).data = unsafe.Pointer(at)
 	return boxed
 }
 

@@ -56,9 +56,9 @@ type parser struct {
 	pos   int
 	depth int
 
-	entries []java.Entry // of the objects that are open
-	items   []any        // of the arrays that are open
-	text    []byte       // the string that is being unescaped
+	entries stack[java.Entry] // of the open objects that are not built in their slab
+	items   stack[any]        // of the open arrays that are not
+	text    []byte            // the string that is being unescaped
 
 	entrySlab slab[java.Entry]
 	itemSlab  slab[any]
@@ -69,8 +69,8 @@ type parser struct {
 	ints      slab[int32]
 	bytes     slab[byte]
 
-	// shapes holds the entries of the object that was last closed at each depth (modulo its length): objects in an
-	// array have the same keys in the same order.
+	// shapes holds the entries of the object that was last closed at each depth, if its keys are distinct and stood
+	// in double quotes without escapes: objects in an array have the same keys in the same order.
 	shapes [8][]java.Entry
 }
 
@@ -101,14 +101,12 @@ func (p *parser) start(src string) {
 
 // finish drops every reference to the text and its values.
 func (p *parser) finish() {
-	entries, items, text := p.entries, p.items, p.text
-	if cap(entries) > 4*slabMax || cap(items) > 4*slabMax || cap(text) > 64*slabMax {
-		entries, items, text = nil, nil, nil
+	p.entries.empty()
+	p.items.empty()
+	if cap(p.text) > 64*slabMax {
+		p.text = nil
 	}
-	// What was closed is clear already.
-	clear(entries)
-	clear(items)
-	*p = parser{entries: entries[:0], items: items[:0], text: text[:0]}
+	*p = parser{entries: p.entries, items: p.items, text: p.text[:0]}
 }
 
 func (p *parser) fail(reason string) error {
@@ -141,7 +139,7 @@ func (p *parser) value(closer byte) (any, error) {
 			if err != nil {
 				return nil, err
 			}
-			return p.strings.box(s, p), nil
+			return p.boxString(s), nil
 		case '{':
 			return p.object()
 		case '[':
@@ -153,125 +151,19 @@ func (p *parser) value(closer byte) (any, error) {
 		case ':', ']', '}':
 			return nil, p.fail("unexpected " + string(rune(c)))
 		default:
-			return p.strings.box(p.unquoted(p.pos, closer), p), nil
+			return p.boxString(p.unquoted(p.pos, closer)), nil
 		}
 	}
 }
 
-func (p *parser) array() (any, error) {
-	if p.depth++; p.depth > MaxDepth {
-		return nil, p.fail("nested too deeply")
-	}
-	p.pos++
-	first := len(p.items)
+// skipBlanks skips what may stand before a value, and returns the character behind it.
+func (p *parser) skipBlanks() byte {
 	for {
 		switch c := p.char(); c {
-		case ' ', '\t', '\n', '\r', ',':
+		case ' ', '\t', '\n', '\r':
 			p.pos++
-		case ']':
-			p.pos++
-			p.depth--
-			list := p.lists.put(java.List{Kind: java.JSONArray}, p)
-			if n := len(p.items) - first; n > 0 {
-				list.Items = p.itemSlab.take(n, p)
-				copy(list.Items, p.items[first:])
-				clear(p.items[first:])
-				p.items = p.items[:first]
-			}
-			return list, nil
-		case endOfInput:
-			return nil, p.fail("array does not end")
 		default:
-			v, err := p.value(']')
-			if err != nil {
-				return nil, err
-			}
-			p.items = append(p.items, v)
+			return c
 		}
 	}
-}
-
-func (p *parser) object() (any, error) {
-	if p.depth++; p.depth > MaxDepth {
-		return nil, p.fail("nested too deeply")
-	}
-	p.pos++
-	first := len(p.entries)
-	for {
-		switch c := p.char(); c {
-		case ' ', '\t', '\n', '\r', ',':
-			p.pos++
-			continue
-		case ':', '[', ']', '{':
-			return nil, p.fail("unexpected " + string(rune(c)))
-		case '}':
-			return p.closeObject(first), nil
-		}
-		if err := p.member(first); err != nil {
-			return nil, err
-		}
-		switch p.char() {
-		case ',':
-			p.pos++
-		case '}':
-			return p.closeObject(first), nil
-		case endOfInput:
-			return nil, p.fail("object does not end")
-		default:
-			return nil, p.fail("expected , or }")
-		}
-	}
-}
-
-// member reads a key and its value, and the space behind. The object's entries start at first.
-func (p *parser) member(first int) error {
-	var key string
-	var err error
-	if c := p.char(); c == '"' || c == '\'' {
-		if key, err = p.quoted(c); err != nil {
-			return err
-		}
-	} else {
-		key = p.unquoted(p.pos, ':')
-	}
-	p.skipSpace()
-	if p.char() != ':' {
-		return p.fail("expected : after a key")
-	}
-	if p.pos++; p.pos >= len(p.src) {
-		return p.fail("object does not end")
-	}
-	v, err := p.value('}')
-	if err != nil {
-		return err
-	}
-	p.entries = append(p.entries, java.Entry{Key: p.key(key, len(p.entries)-first), Value: v})
-	p.skipSpace()
-	return nil
-}
-
-func (p *parser) closeObject(first int) any {
-	p.pos++
-	m := p.maps.put(java.Map{}, p)
-	if n := len(p.entries) - first; n > 0 {
-		entries := p.entrySlab.take(n, p)
-		copy(entries, p.entries[first:])
-		clear(p.entries[first:])
-		p.entries = p.entries[:first]
-		p.shapes[p.depth%len(p.shapes)] = entries
-		m.Adopt(entries)
-	}
-	p.depth--
-	return m
-}
-
-// key returns k, member i of its object, as an interface value: the one made for the object before if it was
-// equal.
-func (p *parser) key(k string, i int) any {
-	if shape := p.shapes[p.depth%len(p.shapes)]; i < len(shape) {
-		if known, ok := shape[i].Key.(string); ok && known == k {
-			return shape[i].Key
-		}
-	}
-	return p.strings.box(k, p)
 }

@@ -26,7 +26,7 @@ func (p *parser) number(closer byte) (any, error) {
 		whole = false
 		p.pos++
 		if c := p.char(); c != '+' && c != '-' && (c < '0' || c > '9') {
-			return p.strings.box(p.unquoted(start, closer), p), nil
+			return p.boxString(p.unquoted(start, closer)), nil
 		}
 		p.pos++
 		p.skipDigits()
@@ -34,7 +34,7 @@ func (p *parser) number(closer byte) (any, error) {
 	end := p.pos
 	p.skipSpace()
 	if c := p.char(); c < '~' && !ends(c, closer) {
-		return p.strings.box(p.unquoted(start, closer), p), nil
+		return p.boxString(p.unquoted(start, closer)), nil
 	}
 	if whole {
 		return p.integer(p.src[start:end])
@@ -67,7 +67,7 @@ func (p *parser) integer(text string) (any, error) {
 			if n>>8 == 0 {
 				return int32(n), nil // Go has these ready
 			}
-			return p.ints.box(int32(n), p), nil
+			return p.boxInt(int32(n)), nil
 		}
 		return n, nil
 	}
@@ -93,13 +93,13 @@ func (p *parser) fraction(text string) (any, error) {
 		return d, nil
 	}
 	if f, ok := exactFraction(text); ok {
-		return p.doubles.box(f, p), nil
+		return p.boxDouble(f), nil
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return nil, p.fail("malformed number")
 	}
-	return p.doubles.box(f, p), nil
+	return p.boxDouble(f), nil
 }
 
 // exactFraction reads digits, a point and digits where one division gives the nearest double: both operands are

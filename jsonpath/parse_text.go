@@ -191,7 +191,7 @@ func (p *parser) word(closer byte) any {
 	case "NaN":
 		return nan
 	default:
-		return p.strings.box(s, p)
+		return p.boxString(s)
 	}
 }
 
