@@ -80,6 +80,31 @@ methods:
 	}
 }
 
+// Source: developer guide, "Set up basic request validation in API Gateway"; case 31.
+func TestATestInvocationValidatesItsBody(t *testing.T) {
+	g := gateway.New(gateway.Options{Source: stages{}, Transport: &quietUpstream{}, Log: slog.New(slog.DiscardHandler)})
+	d := deployed(t, `
+requestValidators: [{id: v, validateRequestBody: true}]
+models: {Price: {type: object, properties: {price: {type: number, maximum: 500}}}}
+methods:
+  POST /: {requestValidatorId: v, requestModels: {application/json: Price}, methodIntegration: {type: HTTP_PROXY, httpMethod: POST, uri: "http://b/"}}
+`)
+	resource := d.Snapshot.Resources[0]
+	resp := &message.Response{}
+	log := g.Test(t.Context(), &gateway.TestInvocation{
+		Deployed: d, Resource: resource, Method: resource.Methods["POST"], Body: []byte(`{"price": 4000}`),
+		Header: message.Pairs{{Name: "Content-Type", Value: "text/plain"}}, // always taken as application/json
+	}, resp)
+	if resp.Status != 400 || string(resp.Body) != `{"message": "Invalid request body"}` {
+		t.Errorf("%d %s", resp.Status, resp.Body)
+	}
+	checkTestLog(t, log, []string{
+		"Request body does not match model schema for content type application/json: " +
+			"[numeric instance is greater than the required maximum (maximum: 500, found: 4000)]",
+		"Method completed with status: 400",
+	})
+}
+
 var datedLine = regexp.MustCompile(`^[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d UTC \d{4} : `)
 
 func checkTestLog(t *testing.T, log string, want []string) {
