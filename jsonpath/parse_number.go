@@ -13,6 +13,9 @@ var nan = any(math.NaN())
 // number reads what starts like a number. It is one if a comma, a bracket or a character from '~' on follows, or
 // the end; otherwise it is an unquoted text.
 func (p *parser) number(closer byte) (any, error) {
+	if v, ok := p.shortNumber(closer); ok {
+		return v, nil
+	}
 	start := p.pos
 	p.pos++
 	p.skipDigits()
@@ -63,13 +66,7 @@ func (p *parser) integer(text string) (any, error) {
 		if text[0] == '-' {
 			n = -n
 		}
-		if n == int64(int32(n)) {
-			if n>>8 == 0 {
-				return int32(n), nil // Go has these ready
-			}
-			return p.boxInt(int32(n)), nil
-		}
-		return n, nil
+		return p.boxWhole(n), nil
 	}
 	if len(digits) == 19 {
 		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
@@ -83,6 +80,17 @@ func (p *parser) integer(text string) (any, error) {
 	return n, nil
 }
 
+// boxWhole returns n as Integer or Long.
+func (p *parser) boxWhole(n int64) any {
+	switch {
+	case n != int64(int32(n)):
+		return n
+	case n>>8 == 0:
+		return int32(n) // Go has these ready
+	}
+	return p.boxInt(int32(n))
+}
+
 // fraction returns the number as Double, or BigDecimal if it has more than 18 characters.
 func (p *parser) fraction(text string) (any, error) {
 	if len(text) > 18 {
@@ -92,9 +100,6 @@ func (p *parser) fraction(text string) (any, error) {
 		}
 		return d, nil
 	}
-	if f, ok := exactFraction(text); ok {
-		return p.boxDouble(f), nil
-	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return nil, p.fail("malformed number")
@@ -102,38 +107,43 @@ func (p *parser) fraction(text string) (any, error) {
 	return p.boxDouble(f), nil
 }
 
-// exactFraction reads digits, a point and digits where one division gives the nearest double: both operands are
-// exact below 2^53 and up to 10^22.
-func exactFraction(text string) (float64, bool) {
-	var n uint64
-	places := -1
-	i := 0
-	if text[0] == '-' {
-		i = 1
+// shortNumber reads digits, perhaps with a point between them, that a comma or bracket follows at once, where there
+// are so few that one division gives the nearest double: both operands are exact below 2^53 and up to 10^22.
+func (p *parser) shortNumber(closer byte) (v any, ok bool) {
+	src, i := p.src, p.pos
+	negative := src[i] == '-'
+	if negative {
+		i++
 	}
-	digits := 0
-	for ; i < len(text); i++ {
-		switch c := text[i]; {
-		case c-'0' <= 9:
-			n = n*10 + uint64(c-'0')
-			digits++
-			if places >= 0 {
-				places++
-			}
-		case c == '.':
-			places = 0
-		default:
-			return 0, false
+	n, first := int64(0), i
+	for ; i < len(src) && src[i]-'0' <= 9; i++ {
+		n = n*10 + int64(src[i]-'0')
+	}
+	digits, places := i-first, -1
+	if digits > 0 && i < len(src) && src[i] == '.' {
+		i++
+		point := i
+		for ; i < len(src) && src[i]-'0' <= 9; i++ {
+			n = n*10 + int64(src[i]-'0')
 		}
+		places = i - point
+		digits += places
 	}
-	if digits == 0 || digits > 15 || places < 0 {
-		return 0, false
+	if digits == 0 || digits > 15 || i >= len(src) || closer == 0 || src[i] != ',' && src[i] != closer {
+		return nil, false
 	}
-	f := float64(n) / pow10[places]
-	if text[0] == '-' {
-		f = -f
+	p.pos = i
+	if places >= 0 {
+		f := float64(n) / pow10[places]
+		if negative {
+			f = -f
+		}
+		return p.boxDouble(f), true
 	}
-	return f, true
+	if negative {
+		n = -n
+	}
+	return p.boxWhole(n), true
 }
 
 var pow10 = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}

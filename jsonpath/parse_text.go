@@ -54,9 +54,13 @@ func load(s string) uint64 {
 // escaped reads a string whose first backslash is at the position given: escapes are replaced, an unknown one is
 // dropped, and so are the control characters of the whole string.
 func (p *parser) escaped(quote byte, backslash int) (string, error) {
-	dst := p.text[:0]
+	free := p.bytes.free
+	dst, inPlace := free[:0], true
 	start, i := p.pos+1, backslash
 	for {
+		if inPlace && len(dst)+i-start+utf8.UTFMax > len(free) {
+			dst, inPlace = append(p.text[:0], dst...), false
+		}
 		var ok bool
 		if dst, ok = appendPrintable(dst, p.src[start:i]); !ok || i == len(p.src) {
 			return "", p.fail("string does not end")
@@ -73,14 +77,37 @@ func (p *parser) escaped(quote byte, backslash int) (string, error) {
 		i = indexQuote(p.src, start, quote)
 	}
 	p.pos++
-	p.text = dst
-	s := p.bytes.take(len(dst), p)
-	copy(s, dst)
-	return unsafe.String(unsafe.SliceData(s), len(s)), nil
+	if !inPlace {
+		p.text = dst
+		free = p.bytes.take(len(dst), p)
+		copy(free, dst)
+	} else {
+		p.bytes.take(len(dst), p)
+	}
+	return unsafe.String(unsafe.SliceData(free), len(dst)), nil
+}
+
+// printable reports whether s has nothing but ASCII without control characters. Where it has no such character, none
+// of the eight differences and sums reaches the high bit.
+func printable(s string) bool {
+	for ; len(s) >= 8; s = s[8:] {
+		if w := load(s); (w|w+ones|w-ones*' ')&highs != 0 {
+			return false
+		}
+	}
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7F {
+			return false
+		}
+	}
+	return true
 }
 
 // appendPrintable appends s without control characters; ok is false if it has the one that ends the input.
 func appendPrintable(dst []byte, s string) (appended []byte, ok bool) {
+	if printable(s) {
+		return append(dst, s...), true
+	}
 	start := 0
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
