@@ -41,7 +41,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestCheckFindsWhatDoesNotCompile(t *testing.T) {
-	for source, place := range map[string]string{"a\n #if($x": "2:", "$input.path('$[')": "1:1", "#foreach()#end": "1:"} {
+	for source, place := range map[string]string{"a\n #if($x": "2:", "$input.path('$[')": "1:1", "#macro()#end": "1:"} {
 		found := Check("t", source)
 		if len(found) == 0 || !strings.HasPrefix(fmt.Sprintf("%d:%d", found[0].Line, found[0].Column), place) {
 			t.Errorf("%q: %v, want one at %s", source, found, place)
