@@ -144,7 +144,7 @@ type GatewayResponse struct {
 	ResponseType       string            `json:"responseType"`
 	StatusCode         string            `json:"statusCode,omitempty"`
 	ResponseParameters map[string]string `json:"responseParameters,omitempty"`
-	ResponseTemplates  map[string]string `json:"responseTemplates,omitempty"`
+	ResponseTemplates  map[string]string `json:"responseTemplates"` // nil: the built-in one; empty: none
 }
 
 // Authorizer decides who may call a method.

@@ -143,11 +143,11 @@ var gatewayResponsePaths = PatchTable[GatewayResponse]{
 func (g *GatewayResponse) Patch(ops []PatchOperation, limits Limits) (*GatewayResponse, error) {
 	full := g.complete()
 	next := clone(&full)
-	if next.ResponseTemplates == nil {
-		next.ResponseTemplates = map[string]string{}
-	}
 	if err := gatewayResponsePaths.Apply(next, ops); err != nil {
 		return nil, err
+	}
+	if next.ResponseTemplates == nil {
+		next.ResponseTemplates = map[string]string{} // all were removed: the built-in one does not come back
 	}
 	return next, next.Check(limits)
 }
