@@ -5,8 +5,9 @@ import "unsafe"
 // slab gives out room for values from a few long arrays. A document of a hundred strings costs a handful of
 // allocations instead of a hundred.
 type slab[T any] struct {
-	free []T
-	used int // elements given out
+	room   []T
+	used   int // elements of room given out
+	before int // elements given out of earlier rooms
 }
 
 // slabMax is the longest array of a slab, in elements.
@@ -14,33 +15,35 @@ const slabMax = 1024
 
 // grow makes room for n elements and for as many as the rest of the text will need if it is like the text so far.
 func (s *slab[T]) grow(n int, p *parser) {
-	expected := (s.used+n)*(len(p.src)-p.pos)/(p.pos+1) + 2
-	s.free = make([]T, max(n, min(expected, slabMax)))
+	s.before += s.used
+	expected := (s.before+n)*(len(p.src)-p.pos)/(p.pos+1) + 2
+	s.room, s.used = make([]T, max(n, min(expected, slabMax))), 0
 }
 
 // next returns a zero element.
 func (s *slab[T]) next(p *parser) *T {
-	if len(s.free) == 0 {
+	if s.used >= len(s.room) {
 		s.grow(1, p)
 	}
-	at := &s.free[0]
-	s.free = s.free[1:]
+	at := &s.room[s.used]
 	s.used++
 	return at
 }
 
+// free is the part that is not given out.
+func (s *slab[T]) free() []T { return s.room[s.used:] }
+
 // take returns n elements, not all of them zero, as a slice that cannot grow into its neighbours.
 func (s *slab[T]) take(n int, p *parser) []T {
-	if n > len(s.free) {
+	if n > len(s.room)-s.used {
 		if n > slabMax/4 {
 			return make([]T, n)
 		}
 		s.grow(n, p)
 	}
-	part := s.free[:n:n]
-	s.free = s.free[n:]
+	first := s.used
 	s.used += n
-	return part
+	return s.room[first:s.used:s.used]
 }
 
 // boxString returns v as an interface value that points into the slab, to where nobody writes again; so do its

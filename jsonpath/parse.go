@@ -89,14 +89,14 @@ type room struct {
 func (p *parser) start(src string) {
 	p.src = src
 	r := new(room)
-	p.entrySlab.free = r.entries[:]
-	p.itemSlab.free = r.items[:]
-	p.maps.free = r.maps[:]
-	p.lists.free = r.lists[:]
-	p.strings.free = r.strings[:]
-	p.doubles.free = r.doubles[:]
-	p.ints.free = r.ints[:]
-	p.bytes.free = r.bytes[:]
+	p.entrySlab.room = r.entries[:]
+	p.itemSlab.room = r.items[:]
+	p.maps.room = r.maps[:]
+	p.lists.room = r.lists[:]
+	p.strings.room = r.strings[:]
+	p.doubles.room = r.doubles[:]
+	p.ints.room = r.ints[:]
+	p.bytes.room = r.bytes[:]
 }
 
 // finish drops every reference to the text and its values.

@@ -1,6 +1,10 @@
 package jsonpath
 
-import "postern/java"
+import (
+	"unsafe"
+
+	"postern/java"
+)
 
 func (p *parser) object() (any, error) {
 	if p.depth++; p.depth > MaxDepth {
@@ -47,16 +51,24 @@ type object struct {
 
 // member reads a key and its value, and the space behind.
 func (p *parser) member(o *object) error {
-	key, err := p.key(o)
-	if err != nil {
-		return err
+	key := p.knownKey(o)
+	if key == nil {
+		var err error
+		if key, err = p.newKey(o); err != nil {
+			return err
+		}
 	}
-	if p.char() != ':' {
-		if p.skipSpace(); p.char() != ':' {
+	src, i := p.src, p.pos
+	if i >= len(src) || src[i] != ':' {
+		p.skipSpace()
+		if i = p.pos; i >= len(src) || src[i] != ':' {
 			return p.fail("expected : after a key")
 		}
 	}
-	if p.pos++; p.pos >= len(p.src) {
+	if i++; i < len(src) && src[i] == ' ' {
+		i++
+	}
+	if p.pos = i; i >= len(src) && src[i-1] == ':' {
 		return p.fail("object does not end")
 	}
 	if c := p.skipBlanks(); c == '{' || c == '[' {
@@ -73,24 +85,33 @@ func (p *parser) member(o *object) error {
 		r.push(&p.entries, java.Entry{Key: key, Value: v})
 	}
 	o.row.n++
-	p.skipSpace()
+	if i = p.pos; i < len(src) && src[i] <= ' ' {
+		p.skipSpace()
+	}
 	return nil
 }
 
-// key reads a key and returns it as an interface value: the one made for the object before if it was equal.
-func (p *parser) key(o *object) (any, error) {
-	c := p.char()
-	if i := o.row.n; c == '"' && i < len(o.shape) {
-		if k, ok := o.shape[i].Key.(string); ok {
-			start := p.pos + 1
-			end := start + len(k)
-			if end < len(p.src) && p.src[end] == '"' && p.src[start:end] == k {
-				p.pos = end + 1
-				return o.shape[i].Key, nil
-			}
-		}
+// knownKey reads a key if it is the one that the object before had at the same place. It returns that, nil if it
+// is not.
+func (p *parser) knownKey(o *object) any {
+	n := o.row.n
+	if n >= len(o.shape) {
+		return nil
 	}
+	known := o.shape[n].Key
+	k := *(*string)((*iface)(unsafe.Pointer(&known)).data) // only strings are keys here
+	src := p.src[p.pos:]
+	if len(k)+2 > len(src) || src[0] != '"' || src[len(k)+1] != '"' || src[1:len(k)+1] != k {
+		return nil
+	}
+	p.pos += len(k) + 2
+	return known
+}
+
+// newKey reads a key.
+func (p *parser) newKey(o *object) (any, error) {
 	o.known = false
+	c := p.char()
 	if c != '"' && c != '\'' {
 		o.plain = false
 		return p.boxString(p.unquoted(p.pos, ':')), nil

@@ -54,7 +54,7 @@ func load(s string) uint64 {
 // escaped reads a string whose first backslash is at the position given: escapes are replaced, an unknown one is
 // dropped, and so are the control characters of the whole string.
 func (p *parser) escaped(quote byte, backslash int) (string, error) {
-	free := p.bytes.free
+	free := p.bytes.free()
 	dst, inPlace := free[:0], true
 	start, i := p.pos+1, backslash
 	for {

@@ -17,7 +17,7 @@ type stack[T any] struct {
 
 // open begins a row.
 func (s *slab[T]) open(st *stack[T]) row[T] {
-	return row[T]{place: s.free, first: len(st.elems)}
+	return row[T]{place: s.free(), first: len(st.elems)}
 }
 
 // leave prepares a row for another that begins in it. Of a row that will probably have expected elements the place
@@ -25,9 +25,8 @@ func (s *slab[T]) open(st *stack[T]) row[T] {
 func (s *slab[T]) leave(r *row[T], st *stack[T], expected int) {
 	switch {
 	case r.taken || r.place == nil:
-	case r.n < expected && expected <= len(s.free):
-		r.place, r.taken = s.free[:expected:expected], true
-		s.free = s.free[expected:]
+	case r.n < expected && expected <= len(r.place):
+		r.place, r.taken = r.place[:expected:expected], true
 		s.used += expected
 	default:
 		r.move(st)
@@ -52,7 +51,6 @@ func (r *row[T]) push(st *stack[T], v T) {
 func (s *slab[T]) close(r *row[T], st *stack[T], p *parser) []T {
 	if r.place != nil {
 		if !r.taken {
-			s.free = s.free[r.n:]
 			s.used += r.n
 		}
 		return r.place[:r.n:r.n]
