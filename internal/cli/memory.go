@@ -10,7 +10,7 @@ import (
 
 // headroom is how much a heap may grow between two collections at least, in bytes. Go's default lets a heap double, so the
 // few MiB of a gateway would be collected some hundred times a second under load.
-const headroom = 64 << 20
+const headroom = 16 << 20
 
 // tuneMemory keeps the collector's goal at the live heap and headroom, or at twice the live heap where that is more, until
 // ctx ends. GOGC and GOMEMLIMIT, where one is set, go before it.

@@ -7,10 +7,10 @@ func TestGCPercent(t *testing.T) {
 		live uint64
 		want int
 	}{
-		{0, 1600},
-		{4 << 20, 1600},
-		{16 << 20, 400},
-		{64 << 20, 100},
+		{0, 400},
+		{4 << 20, 400},
+		{8 << 20, 200},
+		{16 << 20, 100},
 		{1 << 30, 100},
 	} {
 		if got := gcPercent(c.live); got != c.want {
