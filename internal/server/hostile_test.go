@@ -34,7 +34,7 @@ func TestBadRequestsAreAnswered(t *testing.T) {
 			413, "HTTP content length exceeded 10485760 bytes.",
 		},
 		{"a body of 11 MiB to the AWS API", "POST /restapis HTTP/1.1\r\nHost: x\r\nContent-Length: 11534336\r\n\r\n" + big, 413, `{"message":`},
-		{"24 KiB of headers", "GET " + stage + "/ HTTP/1.1\r\nHost: x\r\nX-Big: " + strings.Repeat("h", 24<<10) + "\r\n\r\n", 431, ""},
+		{"12 KiB of headers", "GET " + stage + "/ HTTP/1.1\r\nHost: x\r\nX-Big: " + strings.Repeat("h", 12<<10) + "\r\n\r\n", 431, ""},
 		{"a broken chunk size", "POST " + stage + "/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n", 400, ""},
 		{"two lengths", "POST " + stage + "/ HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400, ""},
 		{"no HTTP at all", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400, ""},
