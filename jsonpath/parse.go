@@ -135,6 +135,11 @@ func (p *parser) value(closer byte) (any, error) {
 		case ' ', '\t', '\n', '\r':
 			p.pos++
 		case '"', '\'':
+			start := p.pos + 1
+			if i := indexQuote(p.src, start, c); i < len(p.src) && p.src[i] == c {
+				p.pos = i + 1
+				return p.boxString(p.src[start:i]), nil
+			}
 			s, err := p.quoted(c)
 			if err != nil {
 				return nil, err
@@ -145,6 +150,9 @@ func (p *parser) value(closer byte) (any, error) {
 		case '[':
 			return p.array()
 		case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9':
+			if v, ok := p.shortNumber(closer); ok {
+				return v, nil
+			}
 			return p.number(closer)
 		case 'n', 't', 'f', 'N':
 			return p.word(closer), nil
@@ -158,12 +166,32 @@ func (p *parser) value(closer byte) (any, error) {
 
 // skipBlanks skips what may stand before a value, and returns the character behind it.
 func (p *parser) skipBlanks() byte {
-	for {
-		switch c := p.char(); c {
-		case ' ', '\t', '\n', '\r':
-			p.pos++
-		default:
+	src := p.src
+	for i := p.pos; i < len(src); i++ {
+		if c := src[i]; c > ' ' || blankBits>>(c&63)&1 == 0 {
+			p.pos = i
 			return c
 		}
 	}
+	p.pos = len(src)
+	return endOfInput
 }
+
+// skipCommas skips what may stand before a member or an item, and returns the character behind it.
+func (p *parser) skipCommas() byte {
+	src := p.src
+	for i := p.pos; i < len(src); i++ {
+		if c := src[i]; c > ',' || commaBits>>(c&63)&1 == 0 {
+			p.pos = i
+			return c
+		}
+	}
+	p.pos = len(src)
+	return endOfInput
+}
+
+// Sets of characters, a bit for each.
+const (
+	blankBits uint64 = 1<<' ' | 1<<'\t' | 1<<'\n' | 1<<'\r'
+	commaBits        = blankBits | 1<<','
+)

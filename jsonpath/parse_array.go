@@ -9,9 +9,7 @@ func (p *parser) array() (any, error) {
 	p.pos++
 	items := p.itemSlab.open(&p.items)
 	for {
-		switch c := p.char(); c {
-		case ' ', '\t', '\n', '\r', ',':
-			p.pos++
+		switch c := p.skipCommas(); c {
 		case ']':
 			p.pos++
 			p.depth--

@@ -13,9 +13,6 @@ var nan = any(math.NaN())
 // number reads what starts like a number. It is one if a comma, a bracket or a character from '~' on follows, or
 // the end; otherwise it is an unquoted text.
 func (p *parser) number(closer byte) (any, error) {
-	if v, ok := p.shortNumber(closer); ok {
-		return v, nil
-	}
 	start := p.pos
 	p.pos++
 	p.skipDigits()

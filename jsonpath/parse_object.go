@@ -16,10 +16,7 @@ func (p *parser) object() (any, error) {
 		o.shape = p.shapes[p.depth]
 	}
 	for {
-		switch c := p.char(); c {
-		case ' ', '\t', '\n', '\r', ',':
-			p.pos++
-			continue
+		switch c := p.skipCommas(); c {
 		case ':', '[', ']', '{':
 			return nil, p.fail("unexpected " + string(rune(c)))
 		case '}':
