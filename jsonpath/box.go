@@ -13,11 +13,13 @@ type slab[T any] struct {
 // slabMax is the longest array of a slab, in elements.
 const slabMax = 1024
 
-// grow makes room for n elements and for as many as the rest of the text will need if it is like the text so far.
+// grow makes room for n elements and for as many as the rest of the text will need if it is like the text so far,
+// which at its beginning says little.
 func (s *slab[T]) grow(n int, p *parser) {
 	s.before += s.used
-	expected := (s.before+n)*(len(p.src)-p.pos)/(p.pos+1) + 2
-	s.room, s.used = make([]T, max(n, min(expected, slabMax))), 0
+	sofar := s.before + n
+	expected := sofar*(len(p.src)-p.pos)/(p.pos+1) + 2
+	s.room, s.used = make([]T, max(n, min(expected+expected/8, 4*sofar, slabMax))), 0
 }
 
 // next returns a zero element.
