@@ -1,5 +1,7 @@
 package java
 
+import "math/bits"
+
 // JSONStyle is the way json-smart escapes strings.
 type JSONStyle uint8
 
@@ -97,6 +99,14 @@ func appendQuoted(dst []byte, s string, style JSONStyle) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(s); {
+		if i+8 <= len(s) {
+			special := specials(s[i:i+8], style)
+			if special == 0 {
+				i += 8
+				continue
+			}
+			i += bits.TrailingZeros64(special) / 8
+		}
 		c := s[i]
 		if c < 0x7F && !escaped[c] && (c != '/' || style != WebJSON) {
 			i++
@@ -117,6 +127,20 @@ func appendQuoted(dst []byte, s string, style JSONStyle) []byte {
 	}
 	dst = append(dst, s[start:]...)
 	return append(dst, '"')
+}
+
+// specials returns a word whose lowest bit that is set is in the first of eight bytes that may need an escape, 0 if
+// there is none. Of a byte below 0x80 each sum and difference has the high bit only where the byte is special.
+func specials(s string, style JSONStyle) uint64 {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	_ = s[7] // one load
+	w := uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+	found := w | (w + ones) | (w - ones*' ') | ((w ^ ones*'"') - ones) | ((w ^ ones*'\\') - ones)
+	if style == WebJSON {
+		found |= (w ^ ones*'/') - ones
+	}
+	return found & highs
 }
 
 func appendEscape(dst []byte, c rune) []byte {

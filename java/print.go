@@ -34,6 +34,9 @@ func String(v any) string {
 // On a value that contains itself (other than directly, which Java prints as "(this Map)") the text is cut off;
 // PrintString tells.
 func AppendString(dst []byte, v any) []byte {
+	if s, ok := v.(string); ok && len(dst) <= maxPrinted {
+		return AppendText(dst, s)
+	}
 	p := printer{dst: dst, limit: maxPrinted}
 	p.string(v, 0)
 	return p.dst
