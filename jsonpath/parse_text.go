@@ -91,7 +91,7 @@ func (p *parser) escaped(quote byte, backslash int) (string, error) {
 // of the eight differences and sums reaches the high bit.
 func printable(s string) bool {
 	for ; len(s) >= 8; s = s[8:] {
-		if w := load(s); (w|w+ones|w-ones*' ')&highs != 0 {
+		if w := load(s); (w|(w+ones)|(w-ones*' '))&highs != 0 {
 			return false
 		}
 	}
