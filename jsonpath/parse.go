@@ -106,7 +106,9 @@ func (p *parser) finish() {
 	if cap(p.text) > 64*slabMax {
 		p.text = nil
 	}
-	*p = parser{entries: p.entries, items: p.items, text: p.text[:0]}
+	entries, items, text := p.entries, p.items, p.text[:0]
+	*p = parser{}
+	p.entries, p.items, p.text = entries, items, text
 }
 
 func (p *parser) fail(reason string) error {
