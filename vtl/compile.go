@@ -56,8 +56,7 @@ func (c *compiler) compile(source string, places *places) (node, error) {
 }
 
 func (c *compiler) syntax(err error, places *places) error {
-	var s *syntaxError
-	if errors.As(err, &s) {
+	if s, ok := errors.AsType[*syntaxError](err); ok {
 		return c.t.errorAt(places.at(s.pos), &methodFailure{s.msg, s.err})
 	}
 	return err

@@ -54,8 +54,7 @@ func failWith(kind error, format string, args ...any) error {
 // errorAt adds template, place and source line to err.
 func (t *Template) errorAt(at place, err error) *Error {
 	e := &Error{Template: t.name, Line: int(at.line), Column: int(at.column), Message: err.Error(), Err: err}
-	var m *methodFailure
-	if errors.As(err, &m) {
+	if m, ok := errors.AsType[*methodFailure](err); ok {
 		e.Err = m.err
 	}
 	e.SourceLine = sourceLine(t.source, e.Line)
@@ -92,8 +91,7 @@ func (r *renderer) fail(at place, err error) error {
 	if _, ok := err.(*Error); ok || isStop(err) {
 		return err
 	}
-	var e *Error
-	if errors.As(err, &e) {
+	if _, ok := errors.AsType[*Error](err); ok {
 		return err
 	}
 	return r.t.errorAt(at, err)

@@ -16,8 +16,7 @@ type generator struct {
 	depth int
 	vars  []string
 	// loops are the loops around the current place.
-	loops  int
-	macros int
+	loops int
 }
 
 // generate makes the request of a seed.

@@ -71,7 +71,7 @@ func characterChanges(p param) []method {
 		if p == pChar {
 			return java.Char(r)
 		}
-		return int32(r)
+		return r
 	}
 	change := func(name string, f func(rune) rune) method {
 		return method{name: name, params: []param{p}, call: func(c *call) (any, error) { return box(f(rune(c.int(0)))), nil }}

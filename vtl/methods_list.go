@@ -2,6 +2,7 @@ package vtl
 
 import (
 	"math"
+	"slices"
 
 	"postern/java"
 )
@@ -266,8 +267,8 @@ func listLastIndexOf(c *call) (any, error) {
 	if err := c.r.weigh(l); err != nil {
 		return nil, err
 	}
-	for i := len(l.Items) - 1; i >= 0; i-- {
-		if equalValues(c.args[0], l.Items[i]) {
+	for i, v := range slices.Backward(l.Items) {
+		if equalValues(c.args[0], v) {
 			return int32(i), nil
 		}
 	}

@@ -71,15 +71,15 @@ func (c *call) replacePattern(limit int) (any, error) {
 	return c.replaceMatches(s, p, limit)
 }
 
-func (c *call) replaceText(s, old, new string, limit int) (any, error) {
+func (c *call) replaceText(s, old, by string, limit int) (any, error) {
 	n := strings.Count(s, old)
 	if limit >= 0 {
 		n = min(n, limit)
 	}
-	if err := c.r.grow(max(len(s)+n*(len(new)-len(old)), 0)); err != nil {
+	if err := c.r.grow(max(len(s)+n*(len(by)-len(old)), 0)); err != nil {
 		return nil, err
 	}
-	return strings.Replace(s, old, new, limit), nil
+	return strings.Replace(s, old, by, limit), nil
 }
 
 func (c *call) replaceMatches(s string, p *pattern, limit int) (any, error) {

@@ -251,23 +251,23 @@ func (c *call) substring(from, to int) (any, error) {
 	return substringUTF16(s, from, to), nil
 }
 
-func (c *call) replace(old, new string) (any, error) {
+func (c *call) replace(old, by string) (any, error) {
 	s := c.recv.(string)
 	if old != "" {
 		if n := strings.Count(s, old); n == 0 {
 			return c.recv, nil
-		} else if err := c.r.grow(len(s) + n*(len(new)-len(old))); err != nil {
+		} else if err := c.r.grow(len(s) + n*(len(by)-len(old))); err != nil {
 			return nil, err
 		}
-		return strings.ReplaceAll(s, old, new), nil
+		return strings.ReplaceAll(s, old, by), nil
 	}
-	if err := c.r.grow(len(s) + (len(s)+1)*len(new)); err != nil {
+	if err := c.r.grow(len(s) + (len(s)+1)*len(by)); err != nil {
 		return nil, err
 	}
-	out := []byte(new)
+	out := []byte(by)
 	for _, unit := range java.UTF16(s) {
 		out = java.AppendChar(out, unit)
-		out = java.AppendText(out, new)
+		out = java.AppendText(out, by)
 	}
 	return string(out), nil
 }

@@ -64,7 +64,7 @@ func (p *parser) operator(level int) (astKind, bool) {
 }
 
 func (p *parser) unary() (*ast, error) {
-	if !p.nextIs(tNot) && !(p.nextIs(tSpace) && p.peek(2).kind == tNot) {
+	if !p.nextIs(tNot) && (!p.nextIs(tSpace) || p.peek(2).kind != tNot) {
 		return p.primary()
 	}
 	if err := p.enter(); err != nil {

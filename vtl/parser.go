@@ -1,7 +1,6 @@
 package vtl
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -33,8 +32,6 @@ type syntaxError struct {
 }
 
 func (e *syntaxError) Error() string { return e.msg }
-
-var errLexical = errors.New("lexical error")
 
 func newParser(src string, maxDepth int, isMacro func(string) bool, escapable map[string]bool) *parser {
 	return &parser{

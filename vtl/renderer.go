@@ -63,8 +63,7 @@ func (t *Template) render(dst []byte, scope Scope, trace func(Event)) ([]byte, e
 	if err == nil || err == errBreak || err == errStop {
 		return out, nil
 	}
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return dst, e
 	}
 	return dst, &Error{Template: t.name, Line: 1, Column: 1, Message: err.Error(), Err: err}

@@ -212,10 +212,14 @@ func scanDirectiveName(s string, b *best) {
 		text    string
 		endLine bool
 	}{
-		{tEnd, "end", true}, {tEnd, "{end}", true},
-		{tIf, "if", false}, {tIf, "{if}", false},
-		{tElseIf, "elseif", false}, {tElseIf, "{elseif}", false},
-		{tElse, "else", true}, {tElse, "{else}", true},
+		{tEnd, "end", true},
+		{tEnd, "{end}", true},
+		{tIf, "if", false},
+		{tIf, "{if}", false},
+		{tElseIf, "elseif", false},
+		{tElseIf, "{elseif}", false},
+		{tElse, "else", true},
+		{tElse, "{else}", true},
 	} {
 		if hasPrefix(s, d.text) {
 			n := len(d.text)

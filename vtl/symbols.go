@@ -39,11 +39,11 @@ func (s *symbols) slot(name string) int {
 
 func (s *symbols) name(slot int) string {
 	if s.outer != nil {
-		if n := s.outer.size(); slot < n {
+		n := s.outer.size()
+		if slot < n {
 			return s.outer.name(slot)
-		} else {
-			slot -= n
 		}
+		slot -= n
 	}
 	return s.names[slot]
 }

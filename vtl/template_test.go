@@ -20,24 +20,42 @@ func TestErrors(t *testing.T) {
 		kind         error
 		want         string
 	}{
-		{"a parameter is missing", "Hello $name.substring(0,)", vtl.ErrSyntax,
-			"t:1:25: unexpected \")\"\n | Hello $name.substring(0,)\n | ........................^"},
-		{"an #if without an end", "a\nb #if(true)", vtl.ErrSyntax,
-			"t:2:12: unexpected end of template\n | b #if(true)\n | ...........^"},
-		{"a dollar sign at the end", "costs 5 $", vtl.ErrSyntax,
-			"t:1:10: unexpected end of template behind a $, a # or an open comment\n | costs 5 $\n | .........^"},
-		{"a method that throws", "{\n  \"é\": \"$s.substring(9)\"\n}", vtl.ErrMethod,
-			"t:2:9: begin 9, end 5, length 5\n |   \"é\": \"$s.substring(9)\"\n | ........^"},
-		{"inside a string", `#set($x = "abc $s.charAt(7)")`, vtl.ErrMethod,
-			"t:1:16: index 7 is out of bounds for length 5\n | #set($x = \"abc $s.charAt(7)\")\n | ...............^"},
-		{"inside a string with quotes, the string", `#set($x = "a""b $s.charAt(7)")`, vtl.ErrMethod,
-			"t:1:11: index 7 is out of bounds for length 5\n | #set($x = \"a\"\"b $s.charAt(7)\")\n | ..........^"},
-		{"#evaluate, the directive", `ok #evaluate('$s.charAt(7)')`, vtl.ErrMethod,
-			"t:1:4: index 7 is out of bounds for length 5\n | ok #evaluate('$s.charAt(7)')\n | ...^"},
-		{"#include", `#include("x")`, vtl.ErrUnsupported,
-			"t:1:1: #include loads no other templates\n | #include(\"x\")\n | ^"},
-		{"a bound", "#macro(m)#m()#end#m()", vtl.ErrMacroDepth,
-			"t:1:10: macros call each other too deeply\n | #macro(m)#m()#end#m()\n | .........^"},
+		{
+			"a parameter is missing", "Hello $name.substring(0,)", vtl.ErrSyntax,
+			"t:1:25: unexpected \")\"\n | Hello $name.substring(0,)\n | ........................^",
+		},
+		{
+			"an #if without an end", "a\nb #if(true)", vtl.ErrSyntax,
+			"t:2:12: unexpected end of template\n | b #if(true)\n | ...........^",
+		},
+		{
+			"a dollar sign at the end", "costs 5 $", vtl.ErrSyntax,
+			"t:1:10: unexpected end of template behind a $, a # or an open comment\n | costs 5 $\n | .........^",
+		},
+		{
+			"a method that throws", "{\n  \"é\": \"$s.substring(9)\"\n}", vtl.ErrMethod,
+			"t:2:9: begin 9, end 5, length 5\n |   \"é\": \"$s.substring(9)\"\n | ........^",
+		},
+		{
+			"inside a string", `#set($x = "abc $s.charAt(7)")`, vtl.ErrMethod,
+			"t:1:16: index 7 is out of bounds for length 5\n | #set($x = \"abc $s.charAt(7)\")\n | ...............^",
+		},
+		{
+			"inside a string with quotes, the string", `#set($x = "a""b $s.charAt(7)")`, vtl.ErrMethod,
+			"t:1:11: index 7 is out of bounds for length 5\n | #set($x = \"a\"\"b $s.charAt(7)\")\n | ..........^",
+		},
+		{
+			"#evaluate, the directive", `ok #evaluate('$s.charAt(7)')`, vtl.ErrMethod,
+			"t:1:4: index 7 is out of bounds for length 5\n | ok #evaluate('$s.charAt(7)')\n | ...^",
+		},
+		{
+			"#include", `#include("x")`, vtl.ErrUnsupported,
+			"t:1:1: #include loads no other templates\n | #include(\"x\")\n | ^",
+		},
+		{
+			"a bound", "#macro(m)#m()#end#m()", vtl.ErrMacroDepth,
+			"t:1:10: macros call each other too deeply\n | #macro(m)#m()#end#m()\n | .........^",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tmpl, err := vtl.Parse("t", c.source)
@@ -58,8 +76,10 @@ func TestErrors(t *testing.T) {
 func TestReferences(t *testing.T) {
 	tmpl := must(t, "{\"id\": $input.json('$.a'),\n#set($x = \"v: $!{m['k'].b}\")#foreach($i in $x)${i}#end $input.params($i, 2)}")
 	want := []vtl.Reference{
-		{Line: 1, Column: 8, Source: "$input.json('$.a')", Root: "input",
-			Path: []vtl.Access{{Kind: vtl.MethodAccess, Name: "json", Args: []vtl.Arg{{Constant: true, Value: "$.a"}}}}},
+		{
+			Line: 1, Column: 8, Source: "$input.json('$.a')", Root: "input",
+			Path: []vtl.Access{{Kind: vtl.MethodAccess, Name: "json", Args: []vtl.Arg{{Constant: true, Value: "$.a"}}}},
+		},
 		{Line: 2, Column: 6, Source: "$x", Root: "x", Assigned: true},
 		{Line: 2, Column: 15, Source: "$!{m['k'].b}", Root: "m", Quiet: true, Path: []vtl.Access{
 			{Kind: vtl.IndexAccess, Args: []vtl.Arg{{Constant: true, Value: "k"}}}, {Kind: vtl.PropertyAccess, Name: "b"},

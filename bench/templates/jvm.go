@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	_ "embed"
 	"fmt"
 	"os"
@@ -23,12 +24,12 @@ var jars = []string{
 }
 
 // measureJVM returns the microseconds of CPU that Velocity takes to render each case.
-func measureJVM() (map[string]float64, error) {
+func measureJVM(ctx context.Context) (map[string]float64, error) {
 	dir, err := os.MkdirTemp("", "templates")
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	classPath := []string{dir}
 	for _, jar := range jars {
 		classPath = append(classPath, filepath.Join(jarDir, jar+".jar"))
@@ -41,11 +42,11 @@ func measureJVM() (map[string]float64, error) {
 		return nil, err
 	}
 	path := strings.Join(classPath, string(os.PathListSeparator))
-	if out, err := exec.Command("javac", "-nowarn", "-cp", path, "-d", dir, source).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, "javac", "-nowarn", "-cp", path, "-d", dir, source).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("javac: %w\n%s", err, out)
 	}
 	args := []string{"-XX:+UseSerialGC", "-Xms256m", "-Xmx256m", "-cp", path, "Bench", filepath.Join(dir, "cases")}
-	out, err := exec.Command("java", args...).Output()
+	out, err := exec.CommandContext(ctx, "java", args...).Output()
 	if err != nil {
 		return nil, fmt.Errorf("java: %w", err)
 	}

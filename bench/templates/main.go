@@ -11,6 +11,7 @@
 package main
 
 import (
+	"context"
 	"embed"
 	"errors"
 	"fmt"
@@ -46,7 +47,7 @@ const heap = 256 << 20
 func run() error {
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(heap)
-	java, err := measureJVM()
+	java, err := measureJVM(context.Background())
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "templates: without Velocity:", err)
 	}

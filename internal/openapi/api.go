@@ -36,7 +36,7 @@ func (in *importing) readAPI() {
 // readEndpoint reads how the API is reached: the query parameters, and the extension of the first server or the root.
 func (in *importing) readEndpoint(api *apidef.RestAPI) {
 	if types := in.parameters["endpointconfigurationtypes"]; types != "" {
-		for _, one := range strings.Split(types, ",") {
+		for one := range strings.SplitSeq(types, ",") {
 			api.EndpointConfiguration.Types = append(api.EndpointConfiguration.Types, strings.ToUpper(strings.TrimSpace(one)))
 		}
 	}

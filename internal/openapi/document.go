@@ -150,8 +150,9 @@ func yamlValue(y *yaml.Node, b *budget, depth int) (*node, error) {
 		return yamlObject(y, b, depth)
 	case yaml.ScalarNode:
 		return yamlScalar(y), nil
+	default:
+		return nil, errors.New("not a YAML value")
 	}
-	return nil, errors.New("not a YAML value")
 }
 
 func yamlObject(y *yaml.Node, b *budget, depth int) (*node, error) {

@@ -20,25 +20,35 @@ func TestDocumentation(t *testing.T) {
 		want                 []*apidef.DocumentationPart
 		refusal              string
 	}{
-		{sentence: "JSON; properties keep the order of their members",
+		{
+			sentence: "JSON; properties keep the order of their members",
 			definition: `{"swagger": "2.0", "x-amazon-apigateway-documentation": {"version": "1", "documentationParts": [
 				{"location": {"type": "API"}, "properties": {"info": {"description": "d"}}},
 				{"location": {"type": "RESPONSE", "path": "/a", "method": "GET", "statusCode": "200"}, "properties": {"description": "ok"}}]}}`,
-			want: []*apidef.DocumentationPart{api, response}},
-		{sentence: "YAML; a status may be a number",
+			want: []*apidef.DocumentationPart{api, response},
+		},
+		{
+			sentence: "YAML; a status may be a number",
 			definition: "openapi: 3.0.1\nx-amazon-apigateway-documentation:\n  documentationParts:\n  - location: {type: API}\n" +
 				"    properties: {info: {description: d}}\n  - location: {type: RESPONSE, path: /a, method: GET, statusCode: 200}\n" +
 				"    properties: {description: ok}\n",
-			want: []*apidef.DocumentationPart{api, response}},
-		{sentence: "properties may be the text of JSON",
+			want: []*apidef.DocumentationPart{api, response},
+		},
+		{
+			sentence: "properties may be the text of JSON",
 			definition: `{"swagger": "2.0", "x-amazon-apigateway-documentation": {"documentationParts": [
 				{"location": {"type": "API"}, "properties": "{\"info\":{\"description\":\"d\"}}"}]}}`,
-			want: []*apidef.DocumentationPart{api}},
+			want: []*apidef.DocumentationPart{api},
+		},
 		{sentence: "a definition without documentation", definition: `{"swagger": "2.0"}`},
-		{sentence: "no definition", definition: `{"info": {}}`,
-			refusal: "BadRequestException: Unable to build importer with provided input."},
-		{sentence: "neither JSON nor YAML", definition: "{\x00",
-			refusal: "BadRequestException: Unable to build importer with provided input."},
+		{
+			sentence: "no definition", definition: `{"info": {}}`,
+			refusal: "BadRequestException: Unable to build importer with provided input.",
+		},
+		{
+			sentence: "neither JSON nor YAML", definition: "{\x00",
+			refusal: "BadRequestException: Unable to build importer with provided input.",
+		},
 	} {
 		got, err := openapi.Importer{}.Documentation([]byte(c.definition))
 		if diff := cmp.Diff(c.want, got); diff != "" {

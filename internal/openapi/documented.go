@@ -93,7 +93,7 @@ func (in *importing) describeAPI() {
 
 // describePath describes a resource, the parameters that all its methods have, and its methods.
 func (in *importing) describePath(path string, item *node) {
-	at := "/" + strings.Join(append(in.base[:len(in.base):len(in.base)], segments(path)...), "/")
+	at := "/" + strings.Join(append(slices.Clip(in.base), segments(path)...), "/")
 	resource, ok := in.tree.Get(at)
 	if !ok || strings.HasPrefix(path, "x-") {
 		return

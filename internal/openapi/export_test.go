@@ -97,8 +97,10 @@ func snapshotOf(d *apidef.Definition) *apidef.Snapshot {
 			r.ParentID = ids[r.Path[:max(1, strings.LastIndexByte(r.Path, '/'))]]
 		}
 	}
-	return &apidef.Snapshot{RestAPI: *d.RestAPI, Resources: d.Resources, Models: d.Models, RequestValidators: d.RequestValidators,
-		GatewayResponses: d.GatewayResponses, Authorizers: d.Authorizers}
+	return &apidef.Snapshot{
+		RestAPI: *d.RestAPI, Resources: d.Resources, Models: d.Models, RequestValidators: d.RequestValidators,
+		GatewayResponses: d.GatewayResponses, Authorizers: d.Authorizers,
+	}
 }
 
 // export exports what "oas30?apigateway.json" asks for.
@@ -106,8 +108,10 @@ func export(t testing.TB, s *apidef.Snapshot, v *apidef.DocumentationVersion, re
 	t.Helper()
 	name, format, _ := strings.Cut(request, ".")
 	kind, extensions, _ := strings.Cut(name, "?")
-	o := control.ExportOptions{Type: kind, YAML: format == "yaml", Version: s.RestAPI.Version, Stage: "prod",
-		Host: "abcdefghij.execute-api.eu-central-1.amazonaws.com", Extensions: extensions, Documentation: v}
+	o := control.ExportOptions{
+		Type: kind, YAML: format == "yaml", Version: s.RestAPI.Version, Stage: "prod",
+		Host: "abcdefghij.execute-api.eu-central-1.amazonaws.com", Extensions: extensions, Documentation: v,
+	}
 	if o.Version == "" {
 		o.Version = "2017-04-20T04:08:08Z"
 	}

@@ -13,7 +13,7 @@ const exportedTimeout = 29000
 
 // integration is x-amazon-apigateway-integration. Types and passthroughBehavior are in lower case, contentHandling is
 // not; what has its default is left out. Recorded AWS answers: GetExport; the order is that of public exports.
-func (out *exporting) integration(r *apidef.Resource, in *apidef.Integration) *node {
+func (out *exporting) integration(_ *apidef.Resource, in *apidef.Integration) *node {
 	n := newObject().
 		add("type", newText(strings.ToLower(in.Type))).
 		addText("connectionId", in.ConnectionID).

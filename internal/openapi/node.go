@@ -107,6 +107,7 @@ func (n *node) writeJSON(b *bytes.Buffer) {
 		return
 	}
 	switch n.kind {
+	case absent: // nothing stands for it
 	case null:
 		b.WriteString("null")
 	case boolean, number:

@@ -1,6 +1,7 @@
 package openapi
 
 import (
+	"slices"
 	"strings"
 
 	"postern/internal/apidef"
@@ -48,7 +49,7 @@ func segments(path string) []string {
 
 // addPath makes the resources of a path that are not there yet, and returns the last one; nil after an error.
 func (in *importing) addPath(path string) *apidef.Resource {
-	parts := append(in.base[:len(in.base):len(in.base)], segments(path)...)
+	parts := append(slices.Clip(in.base), segments(path)...)
 	full := "/" + strings.Join(parts, "/")
 	resource, _ := in.tree.Get("/")
 	for i, part := range parts {

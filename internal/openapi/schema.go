@@ -15,8 +15,10 @@ var (
 	// What OpenAPI adds to JSON Schema draft 4. A model keeps none of it.
 	// Source: developer guide, "Amazon API Gateway important notes for REST APIs" (unsupported keywords). That $schema goes
 	// too is inferred: exports have none.
-	keywordsOfOpenAPI = []string{"discriminator", "example", "examples", "externalDocs", "nullable", "readOnly", "writeOnly",
-		"xml", "deprecated", "$schema"}
+	keywordsOfOpenAPI = []string{
+		"discriminator", "example", "examples", "externalDocs", "nullable", "readOnly", "writeOnly",
+		"xml", "deprecated", "$schema",
+	}
 )
 
 // toModelSchema is a schema as a model keeps it: references to other models in canonical form, OpenAPI's own keywords
@@ -95,8 +97,10 @@ func (in *importing) unsupportedType(schema *node) string {
 	}
 	switch schema.get("type").scalar() {
 	case "string":
-		name = map[string]string{"": "String", "date": "Date", "date-time": "DateTime", "byte": "ByteArray", "binary": "Binary",
-			"uuid": "UUID", "email": "Email", "password": "Password"}[schema.get("format").scalar()]
+		name = map[string]string{
+			"": "String", "date": "Date", "date-time": "DateTime", "byte": "ByteArray", "binary": "Binary",
+			"uuid": "UUID", "email": "Email", "password": "Password",
+		}[schema.get("format").scalar()]
 		if name == "" || schema.get("enum").is(list) {
 			name = "String"
 		}

@@ -204,38 +204,66 @@ func node(t *testing.T, invokeURL, script string) any {
 func TestCalls(t *testing.T) {
 	const keys = `accessKey: 'AKIDEXAMPLE', secretKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY'`
 	tests := []struct{ name, config, call, want string }{
-		{"the root", "", "rootGet()",
-			`{"request": "GET /prod/", "headers": {"Accept": "application/json"}}`},
-		{"parameters go where the API declares them, lists as several",
+		{
+			"the root", "", "rootGet()",
+			`{"request": "GET /prod/", "headers": {"Accept": "application/json"}}`,
+		},
+		{
+			"parameters go where the API declares them, lists as several",
 			"", "petsGet({kind: 'big dog', tag: ['b', 'a&b'], 'X-Trace': '1', unknown: 'dropped'})",
-			`{"request": "GET /prod/pets?kind=big%20dog&tag=a%26b&tag=b", "headers": {"Accept": "application/json", "X-Trace": "1"}}`},
-		{"the name of the operation is a name too [inferred]", "", "listPets({'X-Trace': '1'})",
-			`{"request": "GET /prod/pets", "headers": {"Accept": "application/json", "X-Trace": "1"}}`},
-		{"an object is sent as JSON", "", "createPet({}, {name: 'Rex'})",
-			`{"request": "POST /prod/pets", "headers": {"Accept": "application/json", "Content-Type": "application/json"}, "body": "{\"name\":\"Rex\"}"}`},
-		{"text is sent as it is, and headers may be added", "", "petsPost({}, 'Rex', {headers: {'content-type': 'text/plain', 'X-More': 'yes'}, queryParams: {dry: true}})",
-			`{"request": "POST /prod/pets?dry=true", "headers": {"Accept": "application/json", "Content-Type": "text/plain", "X-More": "yes"}, "body": "Rex"}`},
-		{"an empty object is no body", "", "petsPost({}, {})",
-			`{"request": "POST /prod/pets", "headers": {"Accept": "application/json"}}`},
-		{"path parameters are escaped", "", "petsPetIdGet({pet_id: 'a/b (c)*'})",
-			`{"request": "GET /prod/pets/a%2Fb%20%28c%29%2A", "headers": {"Accept": "application/json"}}`},
-		{"a second path of the same name gets a number", "", "petsPetIdGet2({id: '7'})",
-			`{"request": "GET /prod/petsPet/7", "headers": {"Accept": "application/json"}}`},
-		{"a greedy parameter spans segments; ANY has a function for each verb [inferred]", "", "filesProxyPut({proxy: 'a b/c'}, 'x')",
-			`{"request": "PUT /prod/files/a%20b/c", "headers": {"Accept": "application/json", "Content-Type": "application/json"}, "body": "x"}`},
-		{"a name does not start with a digit [inferred]", "", "_2015Get()",
-			`{"request": "GET /prod/2015", "headers": {"Accept": "application/json"}}`},
-		{"the API key", "apiKey: 'k1'", "rootGet()",
-			`{"request": "GET /prod/", "headers": {"Accept": "application/json", "X-Api-Key": "k1"}}`},
-		{"a signature", keys, "rootGet()",
-			`{"request": "GET /prod/", "headers": {"Accept": "application/json"}, "signed": true}`},
-		{"a signature over everything, with a session token", keys + ", sessionToken: 'tok/en==', apiKey: 'k1'",
+			`{"request": "GET /prod/pets?kind=big%20dog&tag=a%26b&tag=b", "headers": {"Accept": "application/json", "X-Trace": "1"}}`,
+		},
+		{
+			"the name of the operation is a name too [inferred]", "", "listPets({'X-Trace': '1'})",
+			`{"request": "GET /prod/pets", "headers": {"Accept": "application/json", "X-Trace": "1"}}`,
+		},
+		{
+			"an object is sent as JSON", "", "createPet({}, {name: 'Rex'})",
+			`{"request": "POST /prod/pets", "headers": {"Accept": "application/json", "Content-Type": "application/json"}, "body": "{\"name\":\"Rex\"}"}`,
+		},
+		{
+			"text is sent as it is, and headers may be added", "", "petsPost({}, 'Rex', {headers: {'content-type': 'text/plain', 'X-More': 'yes'}, queryParams: {dry: true}})",
+			`{"request": "POST /prod/pets?dry=true", "headers": {"Accept": "application/json", "Content-Type": "text/plain", "X-More": "yes"}, "body": "Rex"}`,
+		},
+		{
+			"an empty object is no body", "", "petsPost({}, {})",
+			`{"request": "POST /prod/pets", "headers": {"Accept": "application/json"}}`,
+		},
+		{
+			"path parameters are escaped", "", "petsPetIdGet({pet_id: 'a/b (c)*'})",
+			`{"request": "GET /prod/pets/a%2Fb%20%28c%29%2A", "headers": {"Accept": "application/json"}}`,
+		},
+		{
+			"a second path of the same name gets a number", "", "petsPetIdGet2({id: '7'})",
+			`{"request": "GET /prod/petsPet/7", "headers": {"Accept": "application/json"}}`,
+		},
+		{
+			"a greedy parameter spans segments; ANY has a function for each verb [inferred]", "", "filesProxyPut({proxy: 'a b/c'}, 'x')",
+			`{"request": "PUT /prod/files/a%20b/c", "headers": {"Accept": "application/json", "Content-Type": "application/json"}, "body": "x"}`,
+		},
+		{
+			"a name does not start with a digit [inferred]", "", "_2015Get()",
+			`{"request": "GET /prod/2015", "headers": {"Accept": "application/json"}}`,
+		},
+		{
+			"the API key", "apiKey: 'k1'", "rootGet()",
+			`{"request": "GET /prod/", "headers": {"Accept": "application/json", "X-Api-Key": "k1"}}`,
+		},
+		{
+			"a signature", keys, "rootGet()",
+			`{"request": "GET /prod/", "headers": {"Accept": "application/json"}, "signed": true}`,
+		},
+		{
+			"a signature over everything, with a session token", keys + ", sessionToken: 'tok/en==', apiKey: 'k1'",
 			"filesProxyPost({proxy: 'ü b/c*(1)'}, {name: 'Rex ☃'}, {queryParams: {z: '1', a: ['x y', 'x+y', ''], A: '='}})",
 			`{"request": "POST /prod/files/%C3%BC%20b/c%2A%281%29?A=%3D&a=&a=x%20y&a=x%2By&z=1",
 			  "headers": {"Accept": "application/json", "Content-Type": "application/json", "X-Api-Key": "k1", "X-Amz-Security-Token": "tok/en=="},
-			  "body": "{\"name\":\"Rex ☃\"}", "signed": true}`},
-		{"bytes are signed too", keys, "petsPost({}, new Uint8Array([104, 105]), {headers: {'Content-Type': 'image/png'}})",
-			`{"request": "POST /prod/pets", "headers": {"Accept": "application/json", "Content-Type": "image/png"}, "body": "hi", "signed": true}`},
+			  "body": "{\"name\":\"Rex ☃\"}", "signed": true}`,
+		},
+		{
+			"bytes are signed too", keys, "petsPost({}, new Uint8Array([104, 105]), {headers: {'Content-Type': 'image/png'}})",
+			`{"request": "POST /prod/pets", "headers": {"Accept": "application/json", "Content-Type": "image/png"}, "body": "hi", "signed": true}`,
+		},
 	}
 	var script strings.Builder // one process for all: starting one takes most of the time
 	script.WriteString("const out = [];\n")

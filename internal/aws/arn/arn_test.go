@@ -13,10 +13,14 @@ func TestParse(t *testing.T) {
 		want ARN
 		err  error
 	}{
-		{text: "arn:aws:apigateway:us-east-1::/restapis/a1b2c3d4e5/stages/prod",
-			want: ARN{"aws", "apigateway", "us-east-1", "", "/restapis/a1b2c3d4e5/stages/prod"}},
-		{text: "arn:aws:lambda:eu-west-1:111111111111:function:MyLambda:live",
-			want: ARN{"aws", "lambda", "eu-west-1", "111111111111", "function:MyLambda:live"}},
+		{
+			text: "arn:aws:apigateway:us-east-1::/restapis/a1b2c3d4e5/stages/prod",
+			want: ARN{"aws", "apigateway", "us-east-1", "", "/restapis/a1b2c3d4e5/stages/prod"},
+		},
+		{
+			text: "arn:aws:lambda:eu-west-1:111111111111:function:MyLambda:live",
+			want: ARN{"aws", "lambda", "eu-west-1", "111111111111", "function:MyLambda:live"},
+		},
 		{text: "arn:aws:iam::111111111111:role/apigw", want: ARN{"aws", "iam", "", "111111111111", "role/apigw"}},
 		{text: "arn:aws:s3:::bucket/key", want: ARN{"aws", "s3", "", "", "bucket/key"}},
 		{text: "non-valid-arn", err: ErrInvalid},
@@ -43,8 +47,10 @@ func TestFormat(t *testing.T) {
 	}{
 		{APIGateway("us-east-1", "/restapis/abc"), "arn:aws:apigateway:us-east-1::/restapis/abc"},
 		{APIGateway("cn-north-1", "/apikeys/k"), "arn:aws-cn:apigateway:cn-north-1::/apikeys/k"},
-		{ExecuteAPI("us-gov-west-1", "111111111111", "abc/prod/GET/pets"),
-			"arn:aws-us-gov:execute-api:us-gov-west-1:111111111111:abc/prod/GET/pets"},
+		{
+			ExecuteAPI("us-gov-west-1", "111111111111", "abc/prod/GET/pets"),
+			"arn:aws-us-gov:execute-api:us-gov-west-1:111111111111:abc/prod/GET/pets",
+		},
 	} {
 		if got := c.got.String(); got != c.want {
 			t.Errorf("got %s, want %s", got, c.want)
@@ -61,25 +67,45 @@ func TestParseIntegration(t *testing.T) {
 		function string
 		err      error
 	}{
-		{uri: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/" + function + "/invocations",
-			want: Integration{Partition: "aws", Region: "us-east-1", Service: "lambda",
-				Rest: "2015-03-31/functions/" + function + "/invocations"},
-			function: function},
-		{uri: "arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/" + function + "/response-streaming-invocations",
-			want: Integration{Partition: "aws", Region: "us-east-1", Service: "lambda",
-				Rest: "2021-11-15/functions/" + function + "/response-streaming-invocations"},
-			function: function},
-		{uri: "arn:aws:apigateway:us-east-1:lambda:path/random/value/" + function + "/invocations",
-			want: Integration{Partition: "aws", Region: "us-east-1", Service: "lambda",
-				Rest: "random/value/" + function + "/invocations"}},
-		{uri: "arn:aws:apigateway:us-west-2:s3:path/bucket/key",
-			want: Integration{Partition: "aws", Region: "us-west-2", Service: "s3", Rest: "bucket/key"}},
-		{uri: "arn:aws:apigateway:us-west-2:bucket.s3:path/key",
-			want: Integration{Partition: "aws", Region: "us-west-2", Subdomain: "bucket", Service: "s3", Rest: "key"}},
-		{uri: "arn:aws:apigateway:us-east-1:dynamodb:action/Query",
-			want: Integration{Partition: "aws", Region: "us-east-1", Service: "dynamodb", ByAction: true, Rest: "Query"}},
-		{uri: "arn:aws:apigateway:us-east-1:sns:action/Publish&TopicArn=a:b",
-			want: Integration{Partition: "aws", Region: "us-east-1", Service: "sns", ByAction: true, Rest: "Publish&TopicArn=a:b"}},
+		{
+			uri: "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/" + function + "/invocations",
+			want: Integration{
+				Partition: "aws", Region: "us-east-1", Service: "lambda",
+				Rest: "2015-03-31/functions/" + function + "/invocations",
+			},
+			function: function,
+		},
+		{
+			uri: "arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/" + function + "/response-streaming-invocations",
+			want: Integration{
+				Partition: "aws", Region: "us-east-1", Service: "lambda",
+				Rest: "2021-11-15/functions/" + function + "/response-streaming-invocations",
+			},
+			function: function,
+		},
+		{
+			uri: "arn:aws:apigateway:us-east-1:lambda:path/random/value/" + function + "/invocations",
+			want: Integration{
+				Partition: "aws", Region: "us-east-1", Service: "lambda",
+				Rest: "random/value/" + function + "/invocations",
+			},
+		},
+		{
+			uri:  "arn:aws:apigateway:us-west-2:s3:path/bucket/key",
+			want: Integration{Partition: "aws", Region: "us-west-2", Service: "s3", Rest: "bucket/key"},
+		},
+		{
+			uri:  "arn:aws:apigateway:us-west-2:bucket.s3:path/key",
+			want: Integration{Partition: "aws", Region: "us-west-2", Subdomain: "bucket", Service: "s3", Rest: "key"},
+		},
+		{
+			uri:  "arn:aws:apigateway:us-east-1:dynamodb:action/Query",
+			want: Integration{Partition: "aws", Region: "us-east-1", Service: "dynamodb", ByAction: true, Rest: "Query"},
+		},
+		{
+			uri:  "arn:aws:apigateway:us-east-1:sns:action/Publish&TopicArn=a:b",
+			want: Integration{Partition: "aws", Region: "us-east-1", Service: "sns", ByAction: true, Rest: "Publish&TopicArn=a:b"},
+		},
 		{uri: function, err: ErrNoPathOrAction},
 		{uri: "arn:aws:iam::000000000000:role/service-role/testfunctionrole-oe783psq", err: ErrNoPathOrAction},
 		{uri: "arn:aws:apigateway:us-east-1:lambda:test/2015-03-31/functions/" + function + "/invocations", err: ErrNoPathOrAction},

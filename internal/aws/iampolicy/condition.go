@@ -114,7 +114,7 @@ func conditionValues(n *node) ([]string, error) {
 
 func (c *compiler) null(compiled *condition, values []string) error {
 	if compiled.ifExists || compiled.set != single {
-		return fmt.Errorf("Null goes with neither IfExists nor a set operator")
+		return fmt.Errorf("Null goes with neither IfExists nor a set operator") //nolint:staticcheck // an operator's name
 	}
 	for _, value := range values {
 		t, err := c.boolean(value)
@@ -156,13 +156,14 @@ func (c *condition) holds(ctx Context) bool {
 			}
 		}
 		return false
-	}
-	for _, value := range values {
-		if c.matchesOne(value, ctx) {
-			return !c.negated
+	default:
+		for _, value := range values {
+			if c.matchesOne(value, ctx) {
+				return !c.negated
+			}
 		}
+		return c.negated
 	}
-	return c.negated
 }
 
 // absent tells whether the request has no value. ForAllValues counts a list of empty texts as none.

@@ -156,8 +156,11 @@ func TestVariablesInResources(t *testing.T) {
 		{"a name with a star is a name", "2012-10-17", resource + "${aws:username}", []string{"*"}, resource + "bob", ImplicitDeny},
 		{"nobody", "2012-10-17", resource + "${aws:username}/*", nil, resource + "alice/7", ImplicitDeny},
 		{"by default", "2012-10-17", resource + "${aws:username, 'guest'}/*", nil, resource + "guest/7", Allow},
-		{"a name with colons stays in its part", "2012-10-17", "arn:aws:execute-api:${aws:username}:111111111111:*",
-			[]string{"us-east-1:111111111111:a1b2c3d4e5/prod/GET/users/x"}, resource + "x", ImplicitDeny},
+		{
+			"a name with colons stays in its part", "2012-10-17", "arn:aws:execute-api:${aws:username}:111111111111:*",
+			[]string{"us-east-1:111111111111:a1b2c3d4e5/prod/GET/users/x"},
+			resource + "x", ImplicitDeny,
+		},
 		{"version 2008-10-17", "2008-10-17", resource + "${aws:username}", []string{"alice"}, resource + "alice", ImplicitDeny},
 		{"version 2008-10-17, as text", "2008-10-17", resource + "${aws:username}", []string{"alice"}, resource + "${aws:username}", Allow},
 	} {

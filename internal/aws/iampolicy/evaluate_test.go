@@ -54,12 +54,16 @@ func TestIdentityPolicy(t *testing.T) {
 		{"* may be nothing", one("*", "arn:aws:execute-api:us-east-1:111111111111:a1b2c3d4e5/prod/GET/pets*"), "execute-api:Invoke", pets, Allow},
 		{"* for region and account", one("*", "arn:aws:execute-api:*:*:a1b2c3d4e5/prod/GET/pets"), "execute-api:Invoke", pets, Allow},
 		{"* for all that is left", one("*", "arn:aws:execute-api:us-east-1:*"), "execute-api:Invoke", pets, Allow},
-		{"* for a region does not reach into the path", one("*", "arn:aws:apigateway:*::/restapis/mine"), "apigateway:GET",
-			"arn:aws:apigateway:us-east-1::/restapis/other::/restapis/mine", ImplicitDeny},
+		{
+			"* for a region does not reach into the path", one("*", "arn:aws:apigateway:*::/restapis/mine"), "apigateway:GET",
+			"arn:aws:apigateway:us-east-1::/restapis/other::/restapis/mine", ImplicitDeny,
+		},
 		{"? in a resource", one("*", "arn:aws:execute-api:us-east-1:111111111111:a1b2c3d4e?/prod/GET/pets"), "execute-api:Invoke", pets, Allow},
 		{"a colon in the resource", one("*", "arn:aws:lambda:us-east-1:1:function:f:*"), "lambda:InvokeFunction", "arn:aws:lambda:us-east-1:1:function:f:live", Allow},
-		{"an empty account is no other account", one("*", "arn:aws:apigateway:us-east-1::/restapis"), "apigateway:GET",
-			"arn:aws:apigateway:us-east-1:111111111111:/restapis", ImplicitDeny},
+		{
+			"an empty account is no other account", one("*", "arn:aws:apigateway:us-east-1::/restapis"), "apigateway:GET",
+			"arn:aws:apigateway:us-east-1:111111111111:/restapis", ImplicitDeny,
+		},
 		{"not an ARN", one("*", pets), "execute-api:Invoke", "pets", ImplicitDeny},
 	} {
 		t.Run(c.name, func(t *testing.T) {

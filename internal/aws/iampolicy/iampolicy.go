@@ -13,11 +13,11 @@ import "strings"
 type Decision int
 
 const (
-	// ImplicitDeny: no statement speaks of the request.
+	// ImplicitDeny means that no statement speaks of the request.
 	ImplicitDeny Decision = iota
-	// Allow: a statement allows it and none denies it.
+	// Allow means that a statement allows it and none denies it.
 	Allow
-	// ExplicitDeny: a statement denies it, whatever others say.
+	// ExplicitDeny means that a statement denies it, whatever others say.
 	ExplicitDeny
 )
 
@@ -28,8 +28,9 @@ func (d Decision) String() string {
 		return "allow"
 	case ExplicitDeny:
 		return "explicit deny"
+	default:
+		return "implicit deny"
 	}
-	return "implicit deny"
 }
 
 // Either combines what an identity's policy and a resource's policy say within one account: one allow is enough, and

@@ -41,18 +41,18 @@ func Parse(document []byte, kind Kind) (*Policy, error) {
 	case version.isText("2012-10-17"):
 		c.variables = true
 	default:
-		return nil, fmt.Errorf("Version: must be 2012-10-17 or 2008-10-17")
+		return nil, fmt.Errorf("Version: must be 2012-10-17 or 2008-10-17") //nolint:staticcheck // a member's name
 	}
 	list := root.member("Statement")
 	if list == nil {
-		return nil, fmt.Errorf("Statement: is missing")
+		return nil, fmt.Errorf("Statement: is missing") //nolint:staticcheck // a member's name
 	}
 	statements := []*node{list}
 	if list.kind == listNode {
 		statements = list.items
 	}
 	if len(statements) == 0 {
-		return nil, fmt.Errorf("Statement: is empty")
+		return nil, fmt.Errorf("Statement: is empty") //nolint:staticcheck // a member's name
 	}
 	policy := &Policy{statements: make([]statement, len(statements))}
 	for i, n := range statements {

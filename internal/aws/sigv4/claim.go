@@ -125,9 +125,13 @@ func queryClaim(req *message.Request, query message.Pairs) (*claim, error) {
 		into     *string
 		optional bool
 	}{
-		{"X-Amz-Algorithm", &c.algorithm, false}, {"X-Amz-Credential", &c.credential, false},
-		{"X-Amz-Signature", &c.signature, false}, {"X-Amz-SignedHeaders", &signedHeaders, false},
-		{"X-Amz-Date", &c.date, false}, {"X-Amz-Expires", &c.expires, true}, {"X-Amz-Security-Token", &c.token, true},
+		{"X-Amz-Algorithm", &c.algorithm, false},
+		{"X-Amz-Credential", &c.credential, false},
+		{"X-Amz-Signature", &c.signature, false},
+		{"X-Amz-SignedHeaders", &signedHeaders, false},
+		{"X-Amz-Date", &c.date, false},
+		{"X-Amz-Expires", &c.expires, true},
+		{"X-Amz-Security-Token", &c.token, true},
 	} {
 		values := query.Values(p.name)
 		switch {

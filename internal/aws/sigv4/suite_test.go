@@ -21,8 +21,10 @@ func TestPublishedSignatures(t *testing.T) {
 	}{
 		{"get-vanilla", "GET /", "host;x-amz-date", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
 		{"post-vanilla", "POST /", "host;x-amz-date", "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5d6b"},
-		{"get-vanilla-query-order-key-case", "GET /?Param2=value2&Param1=value1", "host;x-amz-date",
-			"b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500"},
+		{
+			"get-vanilla-query-order-key-case", "GET /?Param2=value2&Param1=value1", "host;x-amz-date",
+			"b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500",
+		},
 		{"get-unreserved", "GET " + unreserved, "host;x-amz-date", "07ef7494c76fa4850883e2b006601f940f8a34d404d0cfa977f52a65bbf5f24f"},
 		{"get-utf8", "GET /ሴ", "host;x-amz-date", "8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85"},
 		{"get-slash", "GET //", "host;x-amz-date", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
@@ -30,12 +32,18 @@ func TestPublishedSignatures(t *testing.T) {
 		{"get-slash-dot-slash", "GET /./", "host;x-amz-date", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
 		{"get-slash-pointless-dot", "GET /./example", "host;x-amz-date", "ef75d96142cf21edca26f06005da7988e4f8dc83a165a80865db7089db637ec5"},
 		{"get-relative", "GET /example/..", "host;x-amz-date", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
-		{"get-relative-relative", "GET /example1/example2/../..", "host;x-amz-date",
-			"5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
-		{"get-header-key-duplicate", "GET /\nMy-Header1:value2\nMy-Header1:value2\nMy-Header1:value1", "host;my-header1;x-amz-date",
-			"c9d5ea9f3f72853aea855b47ea873832890dbdd183b4468f858259531a5138ea"},
-		{"get-header-value-trim", "GET /\nMy-Header1: value1\nMy-Header2: \"a   b   c\"", "host;my-header1;my-header2;x-amz-date",
-			"acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736"},
+		{
+			"get-relative-relative", "GET /example1/example2/../..", "host;x-amz-date",
+			"5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+		},
+		{
+			"get-header-key-duplicate", "GET /\nMy-Header1:value2\nMy-Header1:value2\nMy-Header1:value1", "host;my-header1;x-amz-date",
+			"c9d5ea9f3f72853aea855b47ea873832890dbdd183b4468f858259531a5138ea",
+		},
+		{
+			"get-header-value-trim", "GET /\nMy-Header1: value1\nMy-Header2: \"a   b   c\"", "host;my-header1;my-header2;x-amz-date",
+			"acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736",
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			lines := strings.Split(c.request, "\n")
