@@ -102,6 +102,9 @@ func BenchmarkRender(b *testing.B) {
 
 // What a rendering allocates does not depend on what the template does not read.
 func TestRenderAllocations(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector changes how much is allocated")
+	}
 	for _, c := range []struct {
 		source string
 		max    float64
@@ -131,6 +134,9 @@ func TestRenderAllocations(t *testing.T) {
 }
 
 func TestBenchCasesAllocations(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector changes how much is allocated")
+	}
 	for _, c := range benchCases(t) {
 		tmpl := CompileTemplate(c.name, c.source)
 		x := c.exchange()
