@@ -33,7 +33,7 @@ methods:
 func exchange(tb testing.TB, target string) func() *message.Response {
 	upstream := &quietUpstream{reply: []byte(`{"ok":true}`)}
 	g := gateway.New(gateway.Options{
-		Source: stages{{APIID: "api1", Stage: "prod"}: deployed(tb, measuredAPI)}, Transport: upstream, Log: slog.New(slog.DiscardHandler),
+		Source: stages{{APIID: "api1", Stage: "prod"}: deployed(tb, measuredAPI)}, Backends: gateway.Backends{Transport: upstream}, Log: slog.New(slog.DiscardHandler),
 	})
 	req := &message.Request{Proto: "HTTP/1.1", Host: "api1.execute-api.us-east-1.amazonaws.com", RemoteAddr: netip.MustParseAddrPort("203.0.113.7:4711")}
 	for _, name := range []string{"Host", "Accept", "Accept-Encoding", "Accept-Language", "Cache-Control", "Connection", "Cookie", "Origin", "Referer", "User-Agent"} {

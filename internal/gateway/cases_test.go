@@ -88,7 +88,7 @@ type session struct {
 
 func (d *session) deploy(text string) {
 	d.gateway = gateway.New(gateway.Options{
-		Source: stages{{APIID: "api1", Stage: "prod"}: deployed(d.t, text)}, Transport: &d.upstream, Log: slog.New(slog.DiscardHandler),
+		Source: stages{{APIID: "api1", Stage: "prod"}: deployed(d.t, text)}, Backends: gateway.Backends{Transport: &d.upstream}, Log: slog.New(slog.DiscardHandler),
 	})
 }
 

@@ -29,9 +29,10 @@ import (
 // Options are the parts that a Gateway is made of.
 type Options struct {
 	// Source is where stages come from. Required.
-	Source program.Source
-	// Transport calls HTTP backends. Required.
-	Transport http.Transport
+	Source   program.Source
+	Access   Access
+	Traffic  Traffic
+	Backends Backends
 	// Log gets faults of the gateway itself, never of an API. Required.
 	Log *slog.Logger
 	// MaxPrograms bounds the compiled stages kept. Default 1000.
@@ -48,7 +49,7 @@ type Gateway struct {
 
 // New makes a gateway. It serves at once; Run keeps it up to date.
 func New(o Options) *Gateway {
-	p := &pipeline{transport: o.Transport, tls: http.NewTLS()}
+	p := &pipeline{access: o.Access, traffic: o.Traffic, backends: o.Backends, tls: http.NewTLS()}
 	compile := func(key apidef.StageKey, d *apidef.Deployed) (*program.Program, error) {
 		warnOfSettings(o.Log, key, d.Stage)
 		return program.Compile(key, d, p.steps)

@@ -16,7 +16,7 @@ func TestLimits(t *testing.T) {
 	source := stages{{APIID: "api1", Stage: "prod"}: deployed(t, measuredAPI+`
 gatewayResponses: [{responseType: REQUEST_TOO_LARGE, statusCode: "400"}, {responseType: DEFAULT_4XX, responseParameters: {gatewayresponse.header.x: "'y'"}}]
 `)}
-	g := gateway.New(gateway.Options{Source: source, Transport: up, Log: slog.New(slog.DiscardHandler)})
+	g := gateway.New(gateway.Options{Source: source, Backends: gateway.Backends{Transport: up}, Log: slog.New(slog.DiscardHandler)})
 	tests := []struct {
 		name        string
 		change      func(r *message.Request)
@@ -52,7 +52,7 @@ gatewayResponses: [{responseType: REQUEST_TOO_LARGE, statusCode: "400"}, {respon
 // A panic ends its own exchange only.
 func TestAPanicIsAnswered(t *testing.T) {
 	g := gateway.New(gateway.Options{
-		Source: stages{{APIID: "api1", Stage: "prod"}: deployed(t, measuredAPI)}, Transport: nil, Log: slog.New(slog.DiscardHandler),
+		Source: stages{{APIID: "api1", Stage: "prod"}: deployed(t, measuredAPI)}, Backends: gateway.Backends{Transport: nil}, Log: slog.New(slog.DiscardHandler),
 	})
 	for range 3 {
 		resp := &message.Response{}

@@ -7,7 +7,6 @@ import (
 	"postern/internal/gateway/compression"
 	"postern/internal/gateway/gatewayresponse"
 	"postern/internal/gateway/integration/http"
-	"postern/internal/gateway/integration/mock"
 	"postern/internal/gateway/message"
 	"postern/internal/gateway/observe"
 	"postern/internal/gateway/program"
@@ -19,8 +18,10 @@ type Step = program.Step
 
 // pipeline makes the steps of methods, from what they share.
 type pipeline struct {
-	transport http.Transport
-	tls       http.TLS
+	access   Access
+	traffic  Traffic
+	backends Backends
+	tls      http.TLS
 }
 
 // steps is the order of everything that can happen to an exchange once its method is known. Only the steps that the
@@ -40,10 +41,9 @@ type pipeline struct {
 //  9. integration                          mapping, call, mapping: package integration
 //  10. what is answered                    compression, access log, metrics
 func (p *pipeline) steps(d *program.Definition) []Step {
-	if what := notGuarded(d); what != "" {
-		return []Step{fails(gatewayresponse.NotRun(what))}
-	}
-	steps := p.execution(d)
+	steps := p.authorization(d)
+	steps = append(steps, p.admission(d)...)
+	steps = append(steps, p.execution(d, p.cached)...)
 	if size := d.Snapshot.RestAPI.MinimumCompressionSize; size != nil {
 		r := &compression.Response{MinimumSize: *size}
 		steps = append(steps, r.Encode)
@@ -51,47 +51,16 @@ func (p *pipeline) steps(d *program.Definition) []Step {
 	return steps
 }
 
-// execution is the order from the start of the execution on, which test invocations share.
-func (p *pipeline) execution(d *program.Definition) []Step {
-	steps := []Step{started}
-	if what := notRun(d); what != "" {
-		return append(steps, fails(gatewayresponse.NotRun(what)))
+// execution is the order from the start of the execution on, which test invocations share; around puts the stage cache
+// around the integration, and test invocations have none.
+func (p *pipeline) execution(d *program.Definition, around func(*program.Definition, []Step) []Step) []Step {
+	steps := append([]Step{started}, validation(d)...)
+	inner := []Step{p.integration(d)}
+	if around != nil {
+		inner = around(d, inner)
 	}
-	steps = append(steps, validation(d)...)
-	return append(steps, p.integration(d), succeeded)
-}
-
-// notGuarded names what guards a method and Postern cannot do yet. Such a method must not run without it.
-func notGuarded(d *program.Definition) string {
-	switch m := d.Method; {
-	case d.Snapshot.RestAPI.Policy != "":
-		return "APIs with a resource policy"
-	case d.Stage.WebACLARN != "":
-		return "stages with a web ACL"
-	case m.AuthorizationType != "" && m.AuthorizationType != "NONE":
-		return "methods with authorization " + m.AuthorizationType
-	case m.APIKeyRequired:
-		return "methods that require an API key"
-	}
-	return ""
-}
-
-// notRun names what the execution of a method needs and Postern cannot do yet.
-func notRun(d *program.Definition) string {
-	in := d.Method.Integration
-	switch {
-	case in == nil:
-		return ""
-	case in.Type == apidef.AWS, in.Type == apidef.AWSProxy:
-		return "integrations of type " + in.Type
-	case in.ConnectionType == "VPC_LINK":
-		return "integrations through a VPC link"
-	case in.ResponseTransferMode == "STREAM":
-		return "integrations that stream their response"
-	case d.Stage.ClientCertificateID != "" && in.Type != apidef.Mock:
-		return "stages with a client certificate"
-	}
-	return ""
+	steps = append(steps, inner...)
+	return append(steps, succeeded)
 }
 
 func fails(err error) Step {
@@ -137,34 +106,4 @@ func validation(d *program.Definition) []Step {
 		}
 	}
 	return steps
-}
-
-// integration is the step that runs the method's integration. What cannot be compiled is answered when it is called.
-func (p *pipeline) integration(d *program.Definition) Step {
-	m := d.Method
-	if m.Integration == nil {
-		return fails(gatewayresponse.Configuration("No integration defined for method"))
-	}
-	switch m.Integration.Type {
-	case apidef.HTTP, apidef.HTTPProxy:
-		b, err := http.New(m, d.Environment, p.transport, p.tls)
-		return step(b, err)
-	case apidef.Mock:
-		b, err := mock.New(m, d.Environment)
-		return step(b, err)
-	}
-	return fails(gatewayresponse.Configuration("Unknown integration type " + m.Integration.Type))
-}
-
-// backend is a compiled integration of any type.
-type backend interface {
-	Run(ctx context.Context, x *message.Exchange) error
-}
-
-// step is the Run of a backend that could be compiled.
-func step(b backend, err error) Step {
-	if err != nil {
-		return fails(gatewayresponse.Configuration(err.Error()))
-	}
-	return b.Run
 }

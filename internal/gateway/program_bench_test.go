@@ -30,7 +30,7 @@ func BenchmarkFirstCall(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		g := gateway.New(gateway.Options{
-			Source: stages{{APIID: "api1", Stage: "prod"}: d}, Transport: &quietUpstream{reply: []byte("{}")}, Log: slog.New(slog.DiscardHandler),
+			Source: stages{{APIID: "api1", Stage: "prod"}: d}, Backends: gateway.Backends{Transport: &quietUpstream{reply: []byte("{}")}}, Log: slog.New(slog.DiscardHandler),
 		})
 		resp := &message.Response{}
 		g.Serve(&message.Request{Method: "GET", Path: "/prod/r7/1", Host: "api1.execute-api.x"}, resp)

@@ -67,7 +67,7 @@ func TestSwapUnderLoad(t *testing.T) {
 	const clients, deployments = 100, 50
 	source := &versions{feed: make(chan apidef.Changes)}
 	source.deploy(t, 1)
-	g := gateway.New(gateway.Options{Source: source, Transport: mirror{}, Log: slog.New(slog.DiscardHandler)})
+	g := gateway.New(gateway.Options{Source: source, Backends: gateway.Backends{Transport: mirror{}}, Log: slog.New(slog.DiscardHandler)})
 	ctx, cancel := context.WithCancel(t.Context())
 	var running sync.WaitGroup
 	running.Go(func() { g.Run(ctx) })

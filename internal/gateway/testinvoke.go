@@ -74,7 +74,7 @@ func (g *Gateway) test(ctx context.Context, t *TestInvocation, x *message.Exchan
 			APIID: x.APIID, Variables: x.StageVariables, ClientCertificateID: t.Deployed.Stage.ClientCertificateID,
 		},
 		Models: validate.NewModels(t.Deployed.Snapshot.Models),
-	})
+	}, nil)
 	err := run(ctx, steps, x)
 	if err == nil {
 		return

@@ -62,7 +62,7 @@ methods:
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			g := gateway.New(gateway.Options{Source: stages{}, Transport: &quietUpstream{}, Log: slog.New(slog.DiscardHandler)})
+			g := gateway.New(gateway.Options{Source: stages{}, Backends: gateway.Backends{Transport: &quietUpstream{}}, Log: slog.New(slog.DiscardHandler)})
 			d := deployed(t, tt.api)
 			resource := d.Snapshot.Resources[0]
 			resp := &message.Response{}
@@ -82,7 +82,7 @@ methods:
 
 // Source: developer guide, "Set up basic request validation in API Gateway"; case 31.
 func TestATestInvocationValidatesItsBody(t *testing.T) {
-	g := gateway.New(gateway.Options{Source: stages{}, Transport: &quietUpstream{}, Log: slog.New(slog.DiscardHandler)})
+	g := gateway.New(gateway.Options{Source: stages{}, Backends: gateway.Backends{Transport: &quietUpstream{}}, Log: slog.New(slog.DiscardHandler)})
 	d := deployed(t, `
 requestValidators: [{id: v, validateRequestBody: true}]
 models: {Price: {type: object, properties: {price: {type: number, maximum: 500}}}}

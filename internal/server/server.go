@@ -145,7 +145,7 @@ func (s *Server) build(ctx context.Context) error {
 		}
 	}
 	s.transport = &http1.Transport{}
-	s.gateway = gateway.New(gateway.Options{Source: control.NewSource(s.store), Transport: s.transport, Log: s.options.Log})
+	s.gateway = gateway.New(gateway.Options{Source: control.NewSource(s.store), Backends: gateway.Backends{Transport: s.transport}, Log: s.options.Log})
 	s.control = control.New(s.store, control.Options{
 		Log:       s.options.Log,
 		Importer:  openapi.Importer{},

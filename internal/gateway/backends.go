@@ -1,0 +1,67 @@
+package gateway
+
+import (
+	"context"
+
+	"postern/internal/apidef"
+	"postern/internal/gateway/gatewayresponse"
+	"postern/internal/gateway/integration/http"
+	"postern/internal/gateway/integration/mock"
+	"postern/internal/gateway/message"
+	"postern/internal/gateway/program"
+)
+
+// Backends is what integrations call.
+type Backends struct {
+	// Transport calls HTTP backends. Required.
+	Transport http.Transport
+}
+
+// notRun names what an integration needs and Postern cannot do yet.
+func notRun(d *program.Definition) string {
+	in := d.Method.Integration
+	switch {
+	case in.Type == apidef.AWS, in.Type == apidef.AWSProxy:
+		return "integrations of type " + in.Type
+	case in.ConnectionType == "VPC_LINK":
+		return "integrations through a VPC link"
+	case in.ResponseTransferMode == "STREAM":
+		return "integrations that stream their response"
+	case d.Stage.ClientCertificateID != "" && in.Type != apidef.Mock:
+		return "stages with a client certificate"
+	}
+	return ""
+}
+
+// integration is step 9, which runs the method's integration. What cannot be compiled is answered when it is called.
+func (p *pipeline) integration(d *program.Definition) Step {
+	m := d.Method
+	if m.Integration == nil {
+		return fails(gatewayresponse.Configuration("No integration defined for method"))
+	}
+	if what := notRun(d); what != "" {
+		return fails(gatewayresponse.NotRun(what))
+	}
+	switch m.Integration.Type {
+	case apidef.HTTP, apidef.HTTPProxy:
+		b, err := http.New(m, d.Environment, p.backends.Transport, p.tls)
+		return step(b, err)
+	case apidef.Mock:
+		b, err := mock.New(m, d.Environment)
+		return step(b, err)
+	}
+	return fails(gatewayresponse.Configuration("Unknown integration type " + m.Integration.Type))
+}
+
+// backend is a compiled integration of any type.
+type backend interface {
+	Run(ctx context.Context, x *message.Exchange) error
+}
+
+// step is the Run of a backend that could be compiled.
+func step(b backend, err error) Step {
+	if err != nil {
+		return fails(gatewayresponse.Configuration(err.Error()))
+	}
+	return b.Run
+}
