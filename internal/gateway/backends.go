@@ -6,6 +6,7 @@ import (
 	"postern/internal/apidef"
 	"postern/internal/gateway/gatewayresponse"
 	"postern/internal/gateway/integration/http"
+	"postern/internal/gateway/integration/lambda"
 	"postern/internal/gateway/integration/mock"
 	"postern/internal/gateway/message"
 	"postern/internal/gateway/program"
@@ -15,6 +16,8 @@ import (
 type Backends struct {
 	// Transport calls HTTP backends. Required.
 	Transport http.Transport
+	// Functions invokes Lambda functions, for integrations and for authorizers. Nil: no function can be invoked.
+	Functions lambda.Functions
 }
 
 // notRun names what an integration needs and Postern cannot do yet.
