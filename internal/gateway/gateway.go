@@ -164,7 +164,9 @@ func (g *Gateway) route(ctx context.Context, x *message.Exchange) (*program.Meth
 	if d.EndpointDisabled {
 		return nil, d.Responses, gatewayresponse.Forbidden
 	}
-	req.Method = route.Method(req)
+	if verb := route.Method(req); verb != req.Method {
+		req.SentMethod, req.Method = req.Method, verb
+	}
 	m, ok := d.Find(req.Method, address.Path, &x.PathParameters)
 	if !ok {
 		return nil, d.Responses, unknownRoute(req)

@@ -17,7 +17,7 @@ import (
 // Source: IAM user guide, "Create a signed AWS API request", step 1.
 func canonicalRequest(req *message.Request, c *claim, path, payload string) []byte {
 	out := make([]byte, 0, 1024)
-	out = append(append(out, req.Method...), '\n')
+	out = append(append(out, cmp.Or(req.SentMethod, req.Method)...), '\n')
 	if path == "" {
 		path = "/"
 	}
@@ -112,7 +112,11 @@ func appendFolded(out []byte, value string) []byte {
 // payloadHash is the hash of the body. A client may say it in X-Amz-Content-Sha256; it must then be right. Payloads
 // that are not signed, or signed piece by piece, are S3's alone.
 func payloadHash(req *message.Request, service string) (string, error) {
-	sum := sha256.Sum256(req.Body)
+	body := req.Body
+	if req.SentBody != nil {
+		body = req.SentBody
+	}
+	sum := sha256.Sum256(body)
 	hash := hex.EncodeToString(sum[:])
 	said, ok := req.Header.GetFold("X-Amz-Content-Sha256")
 	said = strings.TrimSpace(said)

@@ -49,7 +49,7 @@ func DecodeRequest(req *message.Request, limit int) error {
 	if len(body) > limit {
 		return gatewayresponse.RequestTooLarge
 	}
-	req.Body = body
+	req.SentBody, req.Body = req.Body, body
 	return nil
 }
 

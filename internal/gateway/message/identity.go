@@ -46,4 +46,7 @@ type Authorizer struct {
 	Context Pairs
 	// Claims are those of a Cognito user pool's token.
 	Claims Pairs
+	// UsageIdentifierKey is the value of the API key that a Lambda authorizer counts the request on, for APIs whose
+	// apiKeySource is AUTHORIZER; empty when it named none.
+	UsageIdentifierKey string
 }

@@ -13,6 +13,8 @@ import (
 // Request is one HTTP request as it arrived.
 type Request struct {
 	Method string
+	// SentMethod is the verb of the request line where Method is another one, by X-HTTP-Method-Override; else empty.
+	SentMethod string
 	// Target is the request target as sent, path and query, percent-encoding untouched.
 	Target string
 	// Path is Target up to the first '?', never decoded.
@@ -28,6 +30,8 @@ type Request struct {
 	// Body is the whole body. It shares the connection's buffer: valid until the exchange ends, to be copied by
 	// whoever keeps it longer.
 	Body []byte
+	// SentBody is the body as it arrived where Body is what a content coding was decoded to; else nil. Signatures cover it.
+	SentBody []byte
 	// RemoteAddr is the peer's address.
 	RemoteAddr netip.AddrPort
 	// TLS is nil on plain connections.
@@ -44,6 +48,8 @@ type Response struct {
 	Body []byte
 	// Stream, when not nil, is copied to the client piece by piece as it arrives, and closed.
 	Stream io.ReadCloser
+	// StreamLength is how long Stream is, in bytes; 0 when that is not known, and the transport then codes it in chunks.
+	StreamLength int64
 	// Close asks the front end to close the connection after this answer.
 	Close bool
 
