@@ -92,7 +92,9 @@ func (r *Responses) Answer(x *message.Exchange, err error) {
 		e = Internal
 	}
 	f := failure{x, e}
-	x.Error = &message.Error{ResponseType: e.Type(), Message: e.message, ValidationErrorString: e.validation}
+	x.Error = &message.Error{
+		ResponseType: e.Type(), Message: e.message, MessageString: e.messageString(), ValidationErrorString: e.validation,
+	}
 	out := x.Response
 	out.Reset()
 	c := r.of(e)
@@ -107,7 +109,7 @@ func (r *Responses) Answer(x *message.Exchange, err error) {
 	out.Header.Add("Content-Type", t.contentType)
 	out.Header.Add("x-amzn-ErrorType", e.errorTypeName())
 	if c == builtIn && e.form == capital {
-		out.SetBody(append(out.Memory(), `{"Message":`+e.messageString()+`}`...))
+		out.SetBody(append(out.Memory(), `{"Message":`+x.Error.MessageString+`}`...))
 	} else {
 		out.SetBody(t.template.append(out.Memory(), &f))
 	}

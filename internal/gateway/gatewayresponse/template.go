@@ -143,7 +143,7 @@ func readContext(f *failure, name string) string {
 	case "error.message":
 		return f.e.message
 	case "error.messageString":
-		return f.e.messageString()
+		return f.x.Error.MessageString
 	case "error.responseType":
 		return f.e.Type()
 	case "error.validationErrorString":

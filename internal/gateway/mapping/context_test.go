@@ -17,7 +17,7 @@ func TestContextVariable(t *testing.T) {
 		Context:     message.Pairs{{Name: "key", Value: "value"}, {Name: "numKey", Value: "1"}, {Name: "dotted.name", Value: "d"}},
 		Claims:      message.Pairs{{Name: "sub", Value: "1111"}, {Name: "custom:role", Value: "admin"}},
 	}
-	x.Error = &message.Error{ResponseType: "THROTTLED", Message: "Too Many \"Requests\"", ValidationErrorString: "[object]"}
+	x.Error = &message.Error{ResponseType: "THROTTLED", Message: "Too Many \"Requests\"", MessageString: `"Too Many \"Requests\""`, ValidationErrorString: "[object]"}
 	x.Identity = message.Identity{
 		AccountID: "1", AccessKey: "2", APIKey: "3", APIKeyID: "4", Caller: "5", User: "6", UserARN: "7", PrincipalOrgID: "8",
 		CognitoAuthenticationProvider: "9", CognitoAuthenticationType: "10", CognitoIdentityID: "11", CognitoIdentityPoolID: "12",
@@ -102,7 +102,7 @@ func TestContextVariablesThatHaveNoValue(t *testing.T) {
 // A message that is missing is null, as in {"message":null} of AUTHORIZER_CONFIGURATION_ERROR (public reports).
 func TestContextErrorWithoutMessage(t *testing.T) {
 	x := petExchange("")
-	x.Error = &message.Error{ResponseType: "AUTHORIZER_CONFIGURATION_ERROR"}
+	x.Error = &message.Error{ResponseType: "AUTHORIZER_CONFIGURATION_ERROR", MessageString: "null"}
 	if got, _ := ContextVariable(x, "error.messageString"); got != "null" {
 		t.Errorf("messageString %q", got)
 	}

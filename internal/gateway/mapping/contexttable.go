@@ -1,9 +1,6 @@
 package mapping
 
-import (
-	"postern/internal/gateway/message"
-	"postern/java"
-)
+import "postern/internal/gateway/message"
 
 // contextVariables is every $context variable of mapping templates. The rows of each map stand in the order of a
 // java.util.HashMap of these keys: that is the order in which AWS lists them (recorded AWS answer: a template that
@@ -75,7 +72,7 @@ var clientCertVariables = contextTable{
 // errorVariables is $context.error, present in gateway responses and access logs only.
 var errorVariables = contextTable{
 	{name: "responseType", text: onError(func(e *message.Error) string { return e.ResponseType })},
-	{name: "messageString", text: onError(func(e *message.Error) string { return quoted(e.Message) })},
+	{name: "messageString", text: onError(func(e *message.Error) string { return e.MessageString })},
 	{name: "validationErrorString", text: onError(func(e *message.Error) string { return e.ValidationErrorString })},
 	{name: "message", text: onError(func(e *message.Error) string { return e.Message })},
 }
@@ -137,13 +134,4 @@ func isCanaryRequest(x *message.Exchange) any {
 		return nil
 	}
 	return x.Canary == "true"
-}
-
-// quoted is s as a JSON string; the missing message of AUTHORIZER_CONFIGURATION_ERROR is null (public reports:
-// {"message":null}).
-func quoted(s string) string {
-	if s == "" {
-		return "null"
-	}
-	return string(java.AppendJSON(nil, s))
 }

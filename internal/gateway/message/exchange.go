@@ -70,6 +70,9 @@ type Exchange struct {
 	// Error is set once the exchange ends early.
 	Error *Error
 
+	// Observed is what is noted for access logs, metrics and traces.
+	Observed Observed
+
 	// Test is true in a test invocation: no stage, no binary handling.
 	Test bool
 	// Trace explains the exchange step by step; nil when nobody reads it.

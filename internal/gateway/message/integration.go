@@ -46,6 +46,8 @@ type Error struct {
 	// ResponseType is the gateway response type, "MISSING_AUTHENTICATION_TOKEN".
 	ResponseType string
 	Message      string
+	// MessageString is Message as a JSON text, null when there is none; errors of the execution have a blank in front.
+	MessageString string
 	// ValidationErrorString is the detail of a failed request validation.
 	ValidationErrorString string
 }

@@ -112,14 +112,15 @@ func (b *Backend) send(c *call, x *message.Exchange) error {
 	if x.Trace.On() {
 		observe.Sending(x, c.req.Address.String()+c.req.Target, c.req.Header, c.req.Body)
 	}
-	x.Called = true
-	start := time.Now()
+	start := observe.CallStarted(x)
 	if err := b.transport.Do(&c.req, start.Add(b.timeout), x.Response); err != nil {
+		observe.CallEnded(x, 0)
 		x.Trace.Addf("%v", err)
 		return failure(x, err)
 	}
+	latency := observe.CallEnded(x, x.Response.Status)
 	if x.Trace.On() {
-		observe.Received(x, x.Response.Status, x.Response.Header, x.Response.Body, time.Since(start))
+		observe.Received(x, x.Response.Status, x.Response.Header, x.Response.Body, latency)
 	}
 	return nil
 }
