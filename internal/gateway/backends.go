@@ -36,35 +36,41 @@ func notRun(d *program.Definition) string {
 	return ""
 }
 
-// integration is step 9, which runs the method's integration. What cannot be compiled is answered when it is called.
-func (p *pipeline) integration(d *program.Definition) Step {
+// integration is step 9, which runs the method's integration. The error is what a method that cannot be compiled answers
+// when it is called.
+func (p *pipeline) integration(d *program.Definition) (backend, error) {
 	m := d.Method
 	if m.Integration == nil {
-		return fails(gatewayresponse.Configuration("No integration defined for method"))
+		return nil, gatewayresponse.Configuration("No integration defined for method")
 	}
 	if what := notRun(d); what != "" {
-		return fails(gatewayresponse.NotRun(what))
+		return nil, gatewayresponse.NotRun(what)
 	}
 	switch m.Integration.Type {
 	case apidef.HTTP, apidef.HTTPProxy:
 		b, err := http.New(m, d.Environment, p.backends.Transport, p.tls)
-		return step(b, err)
+		return compiled(b, err)
 	case apidef.Mock:
 		b, err := mock.New(m, d.Environment)
-		return step(b, err)
+		return compiled(b, err)
 	}
-	return fails(gatewayresponse.Configuration("Unknown integration type " + m.Integration.Type))
+	return nil, gatewayresponse.Configuration("Unknown integration type " + m.Integration.Type)
 }
 
-// backend is a compiled integration of any type.
+// backend is a compiled integration of any type: Run is Call, then Answer. The stage cache stands between the two.
 type backend interface {
 	Run(ctx context.Context, x *message.Exchange) error
+	// Call makes the integration request, sends it, and leaves what came back in x.IntegrationResponse.
+	Call(ctx context.Context, x *message.Exchange) error
+	// Answer makes x.Response of x.IntegrationResponse, which may also be one that was kept. It never changes the bytes
+	// of its body.
+	Answer(ctx context.Context, x *message.Exchange) error
 }
 
-// step is the Run of a backend that could be compiled.
-func step(b backend, err error) Step {
+// compiled turns a fault of the definition into what calling the method answers.
+func compiled(b backend, err error) (backend, error) {
 	if err != nil {
-		return fails(gatewayresponse.Configuration(err.Error()))
+		return nil, gatewayresponse.Configuration(err.Error())
 	}
-	return b.Run
+	return b, nil
 }

@@ -53,13 +53,17 @@ func (p *pipeline) steps(d *program.Definition) []Step {
 
 // execution is the order from the start of the execution on, which test invocations share; around puts the stage cache
 // around the integration, and test invocations have none.
-func (p *pipeline) execution(d *program.Definition, around func(*program.Definition, []Step) []Step) []Step {
+func (p *pipeline) execution(d *program.Definition, around func(*program.Definition, backend) []Step) []Step {
 	steps := append([]Step{started}, validation(d)...)
-	inner := []Step{p.integration(d)}
-	if around != nil {
-		inner = around(d, inner)
+	b, err := p.integration(d)
+	switch {
+	case err != nil:
+		steps = append(steps, fails(err))
+	case around != nil:
+		steps = append(steps, around(d, b)...)
+	default:
+		steps = append(steps, b.Run)
 	}
-	steps = append(steps, inner...)
 	return append(steps, succeeded)
 }
 

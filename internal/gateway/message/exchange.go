@@ -50,6 +50,8 @@ type Exchange struct {
 	Identity Identity
 	// Authorizer is nil when the method has no authorizer.
 	Authorizer *Authorizer
+	// Permissions are the caller's own; nil when nothing is known of it, which permits nothing.
+	Permissions Permissions
 	// Canary is "true" or "false" on a stage with a canary, for the deployment that serves this request; else empty.
 	Canary string
 	// MethodHTTP is the method that matched on the resource: a verb or ANY.

@@ -84,8 +84,16 @@ func (b *Backend) addressOf(e integration.Endpoint) http1.Address {
 	return a
 }
 
-// Run is the step that calls the backend.
-func (b *Backend) Run(_ context.Context, x *message.Exchange) error {
+// Run is the step that calls the backend and answers.
+func (b *Backend) Run(ctx context.Context, x *message.Exchange) error {
+	if err := b.Call(ctx, x); err != nil {
+		return err
+	}
+	return b.Answer(ctx, x)
+}
+
+// Call calls the backend. x.IntegrationResponse then holds what it answered.
+func (b *Backend) Call(_ context.Context, x *message.Exchange) error {
 	if err := b.request.Apply(x); err != nil {
 		return err
 	}
@@ -100,10 +108,15 @@ func (b *Backend) Run(_ context.Context, x *message.Exchange) error {
 	if err := b.send(c, x); err != nil {
 		return err
 	}
+	received(x)
+	return nil
+}
+
+// Answer makes the response of what the backend answered.
+func (b *Backend) Answer(_ context.Context, x *message.Exchange) error {
 	if b.responses == nil {
 		return b.proxied(x)
 	}
-	received(x)
 	return b.responses.Apply(x)
 }
 
@@ -125,9 +138,12 @@ func (b *Backend) send(c *call, x *message.Exchange) error {
 	return nil
 }
 
-// proxied answers the client what the backend answered.
+// proxied answers the client what the backend answered. The header lists change places again, see received.
 func (b *Backend) proxied(x *message.Exchange) error {
-	x.IntegrationResponse.Status = x.Response.Status
+	in, out := &x.IntegrationResponse, x.Response
+	out.Status = in.Status
+	out.Header, in.Header = in.Header, out.Header[:0]
+	out.Body, in.Body = in.Body, nil
 	if err := b.payload.Convert(x); err != nil {
 		return err
 	}

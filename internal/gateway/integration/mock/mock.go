@@ -32,9 +32,17 @@ func New(m *apidef.Method, env *integration.Environment) (*Backend, error) {
 	return &Backend{request, integration.CompileResponses(m, env.Binary)}, nil
 }
 
-// Run is the step that answers. The text that selects the integration response is the statusCode in the rendered request
-// template; the template's output is not visible to the response template (recorded AWS answer).
-func (b *Backend) Run(_ context.Context, x *message.Exchange) error {
+// Run is the step that answers.
+func (b *Backend) Run(ctx context.Context, x *message.Exchange) error {
+	if err := b.Call(ctx, x); err != nil {
+		return err
+	}
+	return b.Answer(ctx, x)
+}
+
+// Call renders the request template. The text that selects the integration response is the statusCode in it; the
+// template's output is not visible to the response template (recorded AWS answer).
+func (b *Backend) Call(_ context.Context, x *message.Exchange) error {
 	if err := b.request.Apply(x); err != nil {
 		return err
 	}
@@ -47,5 +55,8 @@ func (b *Backend) Run(_ context.Context, x *message.Exchange) error {
 	if status != 200 {
 		x.IntegrationResponse.Selection = strconv.Itoa(status)
 	}
-	return b.responses.Apply(x)
+	return nil
 }
+
+// Answer makes the response of the integration response that the status selects.
+func (b *Backend) Answer(_ context.Context, x *message.Exchange) error { return b.responses.Apply(x) }
