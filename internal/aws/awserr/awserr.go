@@ -20,6 +20,8 @@ type Error struct {
 	Message string
 	// RetryAfterSeconds is sent as the Retry-After header; 0 sends none. Only 429 and 503 carry it.
 	RetryAfterSeconds int
+	// Reason is the member of that name in the answers of Lambda's throttles; empty sends none.
+	Reason string
 }
 
 // Errorf gives the error with this code and the formatted message.

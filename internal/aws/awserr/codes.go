@@ -30,5 +30,14 @@ var (
 	InternalFailure            = Code{"InternalFailure", http.StatusInternalServerError}
 )
 
+// The errors that every service of the query protocol may answer with, which no model declares.
+// Source: IAM API reference, Common Errors; recorded AWS answers.
+var (
+	InvalidAction   = Code{"InvalidAction", http.StatusBadRequest}
+	MissingAction   = Code{"MissingAction", http.StatusBadRequest}
+	MalformedInput  = Code{"MalformedInput", http.StatusBadRequest}
+	ValidationError = Code{"ValidationError", http.StatusBadRequest}
+)
+
 // NotImplemented is Postern's own: AWS has the operation, Postern does not have it yet.
 var NotImplemented = Code{"NotImplementedException", http.StatusNotImplemented}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strings"
+	"sync"
 
 	"postern/internal/aws/awserr"
 	"postern/internal/gateway/message"
@@ -26,6 +28,8 @@ type Service struct {
 	name     string
 	protocol Protocol
 	log      *slog.Logger
+	// missed are the operations that somebody called and Postern does not have; each is logged once.
+	missed missed
 }
 
 // NewService gives the service with this name ("apigateway"); the generated packages call it.
@@ -59,7 +63,49 @@ func (s *Service) fail(ctx context.Context, call *Call, err error, resp *message
 			slog.String("error", err.Error()))
 		refusal = awserr.InternalFailure.Errorf("Internal server error")
 	}
+	if refusal.Code == awserr.NotImplemented && s.missed.first(call.Operation) {
+		s.log.LogAttrs(ctx, slog.LevelWarn, "a client calls an operation that Postern does not implement; what it does next depends on the client",
+			slog.String("service", s.name), slog.String("operation", call.Operation), slog.String("requestId", call.RequestID))
+	}
+	s.Refuse(call, refusal, resp)
+}
+
+// Refuse answers a call with an error in the form of the service, for callers that are stopped before Serve.
+func (s *Service) Refuse(call *Call, err *awserr.Error, resp *message.Response) {
 	resp.Reset()
 	resp.Header.Add("x-amzn-RequestId", call.RequestID)
-	s.protocol.Fail(call, refusal, resp)
+	s.protocol.Fail(call, err, resp)
+}
+
+// Unimplemented is the refusal of an operation that AWS has and Postern does not. Each protocol answers it as AWS
+// answers an operation that nobody knows, so that no client retries it.
+func Unimplemented(operation string) *awserr.Error {
+	return awserr.NotImplemented.Errorf("Postern does not implement %s yet.", operation)
+}
+
+// maxMissed bounds how many operations are remembered, and maxOperationName what of their names: a client may call anything.
+const (
+	maxMissed        = 256
+	maxOperationName = 128
+)
+
+// missed remembers names.
+type missed struct {
+	mu    sync.Mutex
+	names map[string]bool
+}
+
+// first tells whether the name is new.
+func (m *missed) first(name string) bool {
+	name = strings.Clone(name[:min(len(name), maxOperationName)])
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.names[name] || len(m.names) == maxMissed {
+		return false
+	}
+	if m.names == nil {
+		m.names = map[string]bool{}
+	}
+	m.names[name] = true
+	return true
 }

@@ -118,12 +118,15 @@ func hostTarget(host string) (Target, bool) {
 	return Target{}, false
 }
 
-// pathService tells the service whose operations a path belongs to; empty for none. Only API Gateway has paths of its
-// own; a path that invokes a stage, /restapis/{api}/{stage}/_user_request_/..., is no operation.
+// pathService tells the service whose operations a path belongs to; empty for none. Only API Gateway and Lambda have
+// paths of their own; a path that invokes a stage, /restapis/{api}/{stage}/_user_request_/..., is no operation.
 func pathService(path string) string {
 	segments := strings.SplitN(path, "/", 6)
 	if len(segments) < 2 {
 		return ""
+	}
+	if len(segments) > 2 && isDate(segments[1]) && isLambda(segments[2]) {
+		return "lambda"
 	}
 	switch segments[1] {
 	case "restapis":
@@ -136,4 +139,26 @@ func pathService(path string) string {
 		return "apigateway"
 	}
 	return ""
+}
+
+// isDate tells whether a segment is the version of a Lambda operation, "2015-03-31".
+func isDate(segment string) bool {
+	if len(segment) != len("2015-03-31") {
+		return false
+	}
+	for i := range len(segment) {
+		if dash := i == 4 || i == 7; dash != (segment[i] == '-') || !dash && (segment[i] < '0' || segment[i] > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// isLambda tells whether a segment follows the version in paths of Lambda.
+func isLambda(segment string) bool {
+	switch segment {
+	case "account-settings", "code-signing-configs", "event-source-mappings", "functions", "layers", "tags":
+		return true
+	}
+	return false
 }

@@ -1,8 +1,6 @@
 package wire
 
 import (
-	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -10,11 +8,25 @@ import (
 )
 
 // Violations gathers every constraint of the service model that an input breaks, in the order they are reported, and
-// turns them into the one ValidationException that AWS answers. The zero value is ready for use.
+// turns them into the one error that AWS answers. The zero value is ready for use.
 type Violations struct {
 	path  [maxPath]step
 	depth int
-	found []string
+	found []Violation
+	// refusal replaces the common text; see Refuse.
+	refusal string
+}
+
+// Violation is one constraint that an input breaks.
+type Violation struct {
+	// Member is the member's name, Location where it stands: "tags.1.member.key".
+	Member, Location string
+	// Absent is true for a required member that the input does not have.
+	Absent bool
+	// Value is the offending value as AWS prints it, without quotes.
+	Value string
+	// Constraint is AWS's text, "Member must not be null".
+	Constraint string
 }
 
 // maxPath is how deep the constraints of a model may nest; the generator keeps to it.
@@ -45,14 +57,16 @@ func (v *Violations) Leave() { v.depth-- }
 // Required reports a required member that is absent.
 func (v *Violations) Required(absent bool, member string) {
 	if absent {
-		v.add("null", member, "Member must not be null")
+		v.found = append(v.found, Violation{
+			Member: member, Location: v.location(member), Absent: true, Constraint: "Member must not be null",
+		})
 	}
 }
 
 // Enum reports a value that is none of the enum's. A nil value is absent and legal.
 func (v *Violations) Enum(value *string, set *Enum, member string) {
 	if value != nil && !set.has(*value) {
-		v.add("'"+*value+"'", member, "Member must satisfy enum value set: "+set.String())
+		v.add(*value, member, set.constraint())
 	}
 }
 
@@ -60,8 +74,7 @@ func (v *Violations) Enum(value *string, set *Enum, member string) {
 func (v *Violations) EnumList(values []string, set *Enum, member string) {
 	for _, value := range values {
 		if !set.has(value) {
-			v.add("'["+strings.Join(values, ", ")+"]'", member,
-				"Member must satisfy constraint: [Member must satisfy enum value set: "+set.String()+"]")
+			v.add(printList(values), member, "Member must satisfy constraint: ["+set.constraint()+"]")
 			return
 		}
 	}
@@ -69,13 +82,27 @@ func (v *Violations) EnumList(values []string, set *Enum, member string) {
 
 // Pattern reports a value that does not match, as a whole, the pattern. A nil value is absent and legal.
 func (v *Violations) Pattern(value *string, pattern *Pattern, member string) {
-	if value != nil && !pattern.whole.MatchString(*value) {
-		v.add("'"+*value+"'", member, "Member must satisfy regular expression pattern: "+pattern.text)
+	if value != nil && !pattern.matches(*value) {
+		v.add(*value, member, pattern.constraint())
+	}
+}
+
+// PatternText is Pattern for services that refuse a value with a text of its own.
+func (v *Violations) PatternText(value *string, pattern *Pattern, member, text string) {
+	if value != nil && !pattern.matches(*value) {
+		v.Refuse("The specified value for " + member + " is invalid. " + text)
+	}
+}
+
+// Refuse notes a text that replaces the common one, unless a constraint with the common text is broken as well.
+func (v *Violations) Refuse(text string) {
+	if v.refusal == "" {
+		v.refusal = text
 	}
 }
 
 func (v *Violations) add(value, member, constraint string) {
-	v.found = append(v.found, "Value "+value+" at '"+v.location(member)+"' failed to satisfy constraint: "+constraint)
+	v.found = append(v.found, Violation{Member: member, Location: v.location(member), Value: value, Constraint: constraint})
 }
 
 // location spells where a member stands, "updateRestApiInput.patchOperations.1.member.op". Members of the URI and the
@@ -94,38 +121,34 @@ func (v *Violations) location(member string) string {
 	return b.String()
 }
 
+// Found are the violations so far.
+func (v *Violations) Found() []Violation { return v.found }
+
 // Err is the ValidationException that names every violation; nil when there is none.
-func (v *Violations) Err() error {
-	switch len(v.found) {
-	case 0:
-		return nil
-	case 1:
-		return awserr.Validation.Errorf("1 validation error detected: %s", v.found[0])
+func (v *Violations) Err() error { return v.ErrAs(awserr.Validation) }
+
+// ErrAs is Err with the code that the service has for it.
+func (v *Violations) ErrAs(code awserr.Code) error {
+	switch n := len(v.found); {
+	case n == 1:
+		return code.Errorf("1 validation error detected: %s", v.found[0])
+	case n > 1:
+		texts := make([]string, n)
+		for i, found := range v.found {
+			texts[i] = found.String()
+		}
+		return code.Errorf("%d validation errors detected: %s", n, strings.Join(texts, "; "))
+	case v.refusal != "":
+		return code.Errorf("%s", v.refusal)
 	}
-	return awserr.Validation.Errorf("%d validation errors detected: %s", len(v.found), strings.Join(v.found, "; "))
+	return nil
 }
 
-// Enum is the set of values that a member may have, in the order AWS prints them.
-type Enum struct{ values []string }
-
-// NewEnum gives the set of these values.
-func NewEnum(printed ...string) *Enum { return &Enum{values: printed} }
-
-// String is the set as AWS prints it: "[HTTP, MOCK, AWS_PROXY, HTTP_PROXY, AWS]".
-func (e *Enum) String() string { return "[" + strings.Join(e.values, ", ") + "]" }
-
-func (e *Enum) has(value string) bool {
-	return slices.Contains(e.values, value)
-}
-
-// Pattern is a regular expression that a value must match as a whole.
-type Pattern struct {
-	text  string
-	whole *regexp.Regexp
-}
-
-// NewPattern compiles the text of a model's pattern. It panics when the text is no regular expression: the generator
-// has compiled it before.
-func NewPattern(text string) *Pattern {
-	return &Pattern{text: text, whole: regexp.MustCompile(`^(?:` + text + `)$`)}
+// String is the violation as AWS words it.
+func (v Violation) String() string {
+	value := "null"
+	if !v.Absent {
+		value = "'" + v.Value + "'"
+	}
+	return "Value " + value + " at '" + v.Location + "' failed to satisfy constraint: " + v.Constraint
 }

@@ -27,3 +27,6 @@ type Call struct {
 
 // Timestamp is a point in time in seconds since the epoch, as API Gateway writes it in JSON bodies.
 type Timestamp int64
+
+// Millis is a point in time in milliseconds since the epoch, for services that write fractions of a second.
+type Millis int64

@@ -5,7 +5,6 @@ package apigateway
 import (
 	"context"
 
-	"postern/internal/aws/awserr"
 	"postern/internal/aws/wire"
 )
 
@@ -146,624 +145,620 @@ type Unimplemented struct{}
 
 // CreateAPIKey answers 501.
 func (Unimplemented) CreateAPIKey(context.Context, *wire.Call, *CreateAPIKeyRequest) (*APIKey, error) {
-	return nil, unimplemented("CreateApiKey")
+	return nil, wire.Unimplemented("CreateApiKey")
 }
 
 // CreateAuthorizer answers 501.
 func (Unimplemented) CreateAuthorizer(context.Context, *wire.Call, *CreateAuthorizerRequest) (*Authorizer, error) {
-	return nil, unimplemented("CreateAuthorizer")
+	return nil, wire.Unimplemented("CreateAuthorizer")
 }
 
 // CreateBasePathMapping answers 501.
 func (Unimplemented) CreateBasePathMapping(context.Context, *wire.Call, *CreateBasePathMappingRequest) (*BasePathMapping, error) {
-	return nil, unimplemented("CreateBasePathMapping")
+	return nil, wire.Unimplemented("CreateBasePathMapping")
 }
 
 // CreateDeployment answers 501.
 func (Unimplemented) CreateDeployment(context.Context, *wire.Call, *CreateDeploymentRequest) (*Deployment, error) {
-	return nil, unimplemented("CreateDeployment")
+	return nil, wire.Unimplemented("CreateDeployment")
 }
 
 // CreateDocumentationPart answers 501.
 func (Unimplemented) CreateDocumentationPart(context.Context, *wire.Call, *CreateDocumentationPartRequest) (*DocumentationPart, error) {
-	return nil, unimplemented("CreateDocumentationPart")
+	return nil, wire.Unimplemented("CreateDocumentationPart")
 }
 
 // CreateDocumentationVersion answers 501.
 func (Unimplemented) CreateDocumentationVersion(context.Context, *wire.Call, *CreateDocumentationVersionRequest) (*DocumentationVersion, error) {
-	return nil, unimplemented("CreateDocumentationVersion")
+	return nil, wire.Unimplemented("CreateDocumentationVersion")
 }
 
 // CreateDomainName answers 501.
 func (Unimplemented) CreateDomainName(context.Context, *wire.Call, *CreateDomainNameRequest) (*DomainName, error) {
-	return nil, unimplemented("CreateDomainName")
+	return nil, wire.Unimplemented("CreateDomainName")
 }
 
 // CreateDomainNameAccessAssociation answers 501.
 func (Unimplemented) CreateDomainNameAccessAssociation(context.Context, *wire.Call, *CreateDomainNameAccessAssociationRequest) (*DomainNameAccessAssociation, error) {
-	return nil, unimplemented("CreateDomainNameAccessAssociation")
+	return nil, wire.Unimplemented("CreateDomainNameAccessAssociation")
 }
 
 // CreateModel answers 501.
 func (Unimplemented) CreateModel(context.Context, *wire.Call, *CreateModelRequest) (*Model, error) {
-	return nil, unimplemented("CreateModel")
+	return nil, wire.Unimplemented("CreateModel")
 }
 
 // CreateRequestValidator answers 501.
 func (Unimplemented) CreateRequestValidator(context.Context, *wire.Call, *CreateRequestValidatorRequest) (*RequestValidator, error) {
-	return nil, unimplemented("CreateRequestValidator")
+	return nil, wire.Unimplemented("CreateRequestValidator")
 }
 
 // CreateResource answers 501.
 func (Unimplemented) CreateResource(context.Context, *wire.Call, *CreateResourceRequest) (*Resource, error) {
-	return nil, unimplemented("CreateResource")
+	return nil, wire.Unimplemented("CreateResource")
 }
 
 // CreateRestAPI answers 501.
 func (Unimplemented) CreateRestAPI(context.Context, *wire.Call, *CreateRestAPIRequest) (*RestAPI, error) {
-	return nil, unimplemented("CreateRestApi")
+	return nil, wire.Unimplemented("CreateRestApi")
 }
 
 // CreateStage answers 501.
 func (Unimplemented) CreateStage(context.Context, *wire.Call, *CreateStageRequest) (*Stage, error) {
-	return nil, unimplemented("CreateStage")
+	return nil, wire.Unimplemented("CreateStage")
 }
 
 // CreateUsagePlan answers 501.
 func (Unimplemented) CreateUsagePlan(context.Context, *wire.Call, *CreateUsagePlanRequest) (*UsagePlan, error) {
-	return nil, unimplemented("CreateUsagePlan")
+	return nil, wire.Unimplemented("CreateUsagePlan")
 }
 
 // CreateUsagePlanKey answers 501.
 func (Unimplemented) CreateUsagePlanKey(context.Context, *wire.Call, *CreateUsagePlanKeyRequest) (*UsagePlanKey, error) {
-	return nil, unimplemented("CreateUsagePlanKey")
+	return nil, wire.Unimplemented("CreateUsagePlanKey")
 }
 
 // CreateVPCLink answers 501.
 func (Unimplemented) CreateVPCLink(context.Context, *wire.Call, *CreateVPCLinkRequest) (*VPCLink, error) {
-	return nil, unimplemented("CreateVpcLink")
+	return nil, wire.Unimplemented("CreateVpcLink")
 }
 
 // DeleteAPIKey answers 501.
 func (Unimplemented) DeleteAPIKey(context.Context, *wire.Call, *DeleteAPIKeyRequest) error {
-	return unimplemented("DeleteApiKey")
+	return wire.Unimplemented("DeleteApiKey")
 }
 
 // DeleteAuthorizer answers 501.
 func (Unimplemented) DeleteAuthorizer(context.Context, *wire.Call, *DeleteAuthorizerRequest) error {
-	return unimplemented("DeleteAuthorizer")
+	return wire.Unimplemented("DeleteAuthorizer")
 }
 
 // DeleteBasePathMapping answers 501.
 func (Unimplemented) DeleteBasePathMapping(context.Context, *wire.Call, *DeleteBasePathMappingRequest) error {
-	return unimplemented("DeleteBasePathMapping")
+	return wire.Unimplemented("DeleteBasePathMapping")
 }
 
 // DeleteClientCertificate answers 501.
 func (Unimplemented) DeleteClientCertificate(context.Context, *wire.Call, *DeleteClientCertificateRequest) error {
-	return unimplemented("DeleteClientCertificate")
+	return wire.Unimplemented("DeleteClientCertificate")
 }
 
 // DeleteDeployment answers 501.
 func (Unimplemented) DeleteDeployment(context.Context, *wire.Call, *DeleteDeploymentRequest) error {
-	return unimplemented("DeleteDeployment")
+	return wire.Unimplemented("DeleteDeployment")
 }
 
 // DeleteDocumentationPart answers 501.
 func (Unimplemented) DeleteDocumentationPart(context.Context, *wire.Call, *DeleteDocumentationPartRequest) error {
-	return unimplemented("DeleteDocumentationPart")
+	return wire.Unimplemented("DeleteDocumentationPart")
 }
 
 // DeleteDocumentationVersion answers 501.
 func (Unimplemented) DeleteDocumentationVersion(context.Context, *wire.Call, *DeleteDocumentationVersionRequest) error {
-	return unimplemented("DeleteDocumentationVersion")
+	return wire.Unimplemented("DeleteDocumentationVersion")
 }
 
 // DeleteDomainName answers 501.
 func (Unimplemented) DeleteDomainName(context.Context, *wire.Call, *DeleteDomainNameRequest) error {
-	return unimplemented("DeleteDomainName")
+	return wire.Unimplemented("DeleteDomainName")
 }
 
 // DeleteDomainNameAccessAssociation answers 501.
 func (Unimplemented) DeleteDomainNameAccessAssociation(context.Context, *wire.Call, *DeleteDomainNameAccessAssociationRequest) error {
-	return unimplemented("DeleteDomainNameAccessAssociation")
+	return wire.Unimplemented("DeleteDomainNameAccessAssociation")
 }
 
 // DeleteGatewayResponse answers 501.
 func (Unimplemented) DeleteGatewayResponse(context.Context, *wire.Call, *DeleteGatewayResponseRequest) error {
-	return unimplemented("DeleteGatewayResponse")
+	return wire.Unimplemented("DeleteGatewayResponse")
 }
 
 // DeleteIntegration answers 501.
 func (Unimplemented) DeleteIntegration(context.Context, *wire.Call, *DeleteIntegrationRequest) error {
-	return unimplemented("DeleteIntegration")
+	return wire.Unimplemented("DeleteIntegration")
 }
 
 // DeleteIntegrationResponse answers 501.
 func (Unimplemented) DeleteIntegrationResponse(context.Context, *wire.Call, *DeleteIntegrationResponseRequest) error {
-	return unimplemented("DeleteIntegrationResponse")
+	return wire.Unimplemented("DeleteIntegrationResponse")
 }
 
 // DeleteMethod answers 501.
 func (Unimplemented) DeleteMethod(context.Context, *wire.Call, *DeleteMethodRequest) error {
-	return unimplemented("DeleteMethod")
+	return wire.Unimplemented("DeleteMethod")
 }
 
 // DeleteMethodResponse answers 501.
 func (Unimplemented) DeleteMethodResponse(context.Context, *wire.Call, *DeleteMethodResponseRequest) error {
-	return unimplemented("DeleteMethodResponse")
+	return wire.Unimplemented("DeleteMethodResponse")
 }
 
 // DeleteModel answers 501.
 func (Unimplemented) DeleteModel(context.Context, *wire.Call, *DeleteModelRequest) error {
-	return unimplemented("DeleteModel")
+	return wire.Unimplemented("DeleteModel")
 }
 
 // DeleteRequestValidator answers 501.
 func (Unimplemented) DeleteRequestValidator(context.Context, *wire.Call, *DeleteRequestValidatorRequest) error {
-	return unimplemented("DeleteRequestValidator")
+	return wire.Unimplemented("DeleteRequestValidator")
 }
 
 // DeleteResource answers 501.
 func (Unimplemented) DeleteResource(context.Context, *wire.Call, *DeleteResourceRequest) error {
-	return unimplemented("DeleteResource")
+	return wire.Unimplemented("DeleteResource")
 }
 
 // DeleteRestAPI answers 501.
 func (Unimplemented) DeleteRestAPI(context.Context, *wire.Call, *DeleteRestAPIRequest) error {
-	return unimplemented("DeleteRestApi")
+	return wire.Unimplemented("DeleteRestApi")
 }
 
 // DeleteStage answers 501.
 func (Unimplemented) DeleteStage(context.Context, *wire.Call, *DeleteStageRequest) error {
-	return unimplemented("DeleteStage")
+	return wire.Unimplemented("DeleteStage")
 }
 
 // DeleteUsagePlan answers 501.
 func (Unimplemented) DeleteUsagePlan(context.Context, *wire.Call, *DeleteUsagePlanRequest) error {
-	return unimplemented("DeleteUsagePlan")
+	return wire.Unimplemented("DeleteUsagePlan")
 }
 
 // DeleteUsagePlanKey answers 501.
 func (Unimplemented) DeleteUsagePlanKey(context.Context, *wire.Call, *DeleteUsagePlanKeyRequest) error {
-	return unimplemented("DeleteUsagePlanKey")
+	return wire.Unimplemented("DeleteUsagePlanKey")
 }
 
 // DeleteVPCLink answers 501.
 func (Unimplemented) DeleteVPCLink(context.Context, *wire.Call, *DeleteVPCLinkRequest) error {
-	return unimplemented("DeleteVpcLink")
+	return wire.Unimplemented("DeleteVpcLink")
 }
 
 // FlushStageAuthorizersCache answers 501.
 func (Unimplemented) FlushStageAuthorizersCache(context.Context, *wire.Call, *FlushStageAuthorizersCacheRequest) error {
-	return unimplemented("FlushStageAuthorizersCache")
+	return wire.Unimplemented("FlushStageAuthorizersCache")
 }
 
 // FlushStageCache answers 501.
 func (Unimplemented) FlushStageCache(context.Context, *wire.Call, *FlushStageCacheRequest) error {
-	return unimplemented("FlushStageCache")
+	return wire.Unimplemented("FlushStageCache")
 }
 
 // GenerateClientCertificate answers 501.
 func (Unimplemented) GenerateClientCertificate(context.Context, *wire.Call, *GenerateClientCertificateRequest) (*ClientCertificate, error) {
-	return nil, unimplemented("GenerateClientCertificate")
+	return nil, wire.Unimplemented("GenerateClientCertificate")
 }
 
 // GetAccount answers 501.
 func (Unimplemented) GetAccount(context.Context, *wire.Call, *GetAccountRequest) (*Account, error) {
-	return nil, unimplemented("GetAccount")
+	return nil, wire.Unimplemented("GetAccount")
 }
 
 // GetAPIKey answers 501.
 func (Unimplemented) GetAPIKey(context.Context, *wire.Call, *GetAPIKeyRequest) (*APIKey, error) {
-	return nil, unimplemented("GetApiKey")
+	return nil, wire.Unimplemented("GetApiKey")
 }
 
 // GetAPIKeys answers 501.
 func (Unimplemented) GetAPIKeys(context.Context, *wire.Call, *GetAPIKeysRequest) (*APIKeys, error) {
-	return nil, unimplemented("GetApiKeys")
+	return nil, wire.Unimplemented("GetApiKeys")
 }
 
 // GetAuthorizer answers 501.
 func (Unimplemented) GetAuthorizer(context.Context, *wire.Call, *GetAuthorizerRequest) (*Authorizer, error) {
-	return nil, unimplemented("GetAuthorizer")
+	return nil, wire.Unimplemented("GetAuthorizer")
 }
 
 // GetAuthorizers answers 501.
 func (Unimplemented) GetAuthorizers(context.Context, *wire.Call, *GetAuthorizersRequest) (*Authorizers, error) {
-	return nil, unimplemented("GetAuthorizers")
+	return nil, wire.Unimplemented("GetAuthorizers")
 }
 
 // GetBasePathMapping answers 501.
 func (Unimplemented) GetBasePathMapping(context.Context, *wire.Call, *GetBasePathMappingRequest) (*BasePathMapping, error) {
-	return nil, unimplemented("GetBasePathMapping")
+	return nil, wire.Unimplemented("GetBasePathMapping")
 }
 
 // GetBasePathMappings answers 501.
 func (Unimplemented) GetBasePathMappings(context.Context, *wire.Call, *GetBasePathMappingsRequest) (*BasePathMappings, error) {
-	return nil, unimplemented("GetBasePathMappings")
+	return nil, wire.Unimplemented("GetBasePathMappings")
 }
 
 // GetClientCertificate answers 501.
 func (Unimplemented) GetClientCertificate(context.Context, *wire.Call, *GetClientCertificateRequest) (*ClientCertificate, error) {
-	return nil, unimplemented("GetClientCertificate")
+	return nil, wire.Unimplemented("GetClientCertificate")
 }
 
 // GetClientCertificates answers 501.
 func (Unimplemented) GetClientCertificates(context.Context, *wire.Call, *GetClientCertificatesRequest) (*ClientCertificates, error) {
-	return nil, unimplemented("GetClientCertificates")
+	return nil, wire.Unimplemented("GetClientCertificates")
 }
 
 // GetDeployment answers 501.
 func (Unimplemented) GetDeployment(context.Context, *wire.Call, *GetDeploymentRequest) (*Deployment, error) {
-	return nil, unimplemented("GetDeployment")
+	return nil, wire.Unimplemented("GetDeployment")
 }
 
 // GetDeployments answers 501.
 func (Unimplemented) GetDeployments(context.Context, *wire.Call, *GetDeploymentsRequest) (*Deployments, error) {
-	return nil, unimplemented("GetDeployments")
+	return nil, wire.Unimplemented("GetDeployments")
 }
 
 // GetDocumentationPart answers 501.
 func (Unimplemented) GetDocumentationPart(context.Context, *wire.Call, *GetDocumentationPartRequest) (*DocumentationPart, error) {
-	return nil, unimplemented("GetDocumentationPart")
+	return nil, wire.Unimplemented("GetDocumentationPart")
 }
 
 // GetDocumentationParts answers 501.
 func (Unimplemented) GetDocumentationParts(context.Context, *wire.Call, *GetDocumentationPartsRequest) (*DocumentationParts, error) {
-	return nil, unimplemented("GetDocumentationParts")
+	return nil, wire.Unimplemented("GetDocumentationParts")
 }
 
 // GetDocumentationVersion answers 501.
 func (Unimplemented) GetDocumentationVersion(context.Context, *wire.Call, *GetDocumentationVersionRequest) (*DocumentationVersion, error) {
-	return nil, unimplemented("GetDocumentationVersion")
+	return nil, wire.Unimplemented("GetDocumentationVersion")
 }
 
 // GetDocumentationVersions answers 501.
 func (Unimplemented) GetDocumentationVersions(context.Context, *wire.Call, *GetDocumentationVersionsRequest) (*DocumentationVersions, error) {
-	return nil, unimplemented("GetDocumentationVersions")
+	return nil, wire.Unimplemented("GetDocumentationVersions")
 }
 
 // GetDomainName answers 501.
 func (Unimplemented) GetDomainName(context.Context, *wire.Call, *GetDomainNameRequest) (*DomainName, error) {
-	return nil, unimplemented("GetDomainName")
+	return nil, wire.Unimplemented("GetDomainName")
 }
 
 // GetDomainNameAccessAssociations answers 501.
 func (Unimplemented) GetDomainNameAccessAssociations(context.Context, *wire.Call, *GetDomainNameAccessAssociationsRequest) (*DomainNameAccessAssociations, error) {
-	return nil, unimplemented("GetDomainNameAccessAssociations")
+	return nil, wire.Unimplemented("GetDomainNameAccessAssociations")
 }
 
 // GetDomainNames answers 501.
 func (Unimplemented) GetDomainNames(context.Context, *wire.Call, *GetDomainNamesRequest) (*DomainNames, error) {
-	return nil, unimplemented("GetDomainNames")
+	return nil, wire.Unimplemented("GetDomainNames")
 }
 
 // GetExport answers 501.
 func (Unimplemented) GetExport(context.Context, *wire.Call, *GetExportRequest) (*ExportResponse, error) {
-	return nil, unimplemented("GetExport")
+	return nil, wire.Unimplemented("GetExport")
 }
 
 // GetGatewayResponse answers 501.
 func (Unimplemented) GetGatewayResponse(context.Context, *wire.Call, *GetGatewayResponseRequest) (*GatewayResponse, error) {
-	return nil, unimplemented("GetGatewayResponse")
+	return nil, wire.Unimplemented("GetGatewayResponse")
 }
 
 // GetGatewayResponses answers 501.
 func (Unimplemented) GetGatewayResponses(context.Context, *wire.Call, *GetGatewayResponsesRequest) (*GatewayResponses, error) {
-	return nil, unimplemented("GetGatewayResponses")
+	return nil, wire.Unimplemented("GetGatewayResponses")
 }
 
 // GetIntegration answers 501.
 func (Unimplemented) GetIntegration(context.Context, *wire.Call, *GetIntegrationRequest) (*Integration, error) {
-	return nil, unimplemented("GetIntegration")
+	return nil, wire.Unimplemented("GetIntegration")
 }
 
 // GetIntegrationResponse answers 501.
 func (Unimplemented) GetIntegrationResponse(context.Context, *wire.Call, *GetIntegrationResponseRequest) (*IntegrationResponse, error) {
-	return nil, unimplemented("GetIntegrationResponse")
+	return nil, wire.Unimplemented("GetIntegrationResponse")
 }
 
 // GetMethod answers 501.
 func (Unimplemented) GetMethod(context.Context, *wire.Call, *GetMethodRequest) (*Method, error) {
-	return nil, unimplemented("GetMethod")
+	return nil, wire.Unimplemented("GetMethod")
 }
 
 // GetMethodResponse answers 501.
 func (Unimplemented) GetMethodResponse(context.Context, *wire.Call, *GetMethodResponseRequest) (*MethodResponse, error) {
-	return nil, unimplemented("GetMethodResponse")
+	return nil, wire.Unimplemented("GetMethodResponse")
 }
 
 // GetModel answers 501.
 func (Unimplemented) GetModel(context.Context, *wire.Call, *GetModelRequest) (*Model, error) {
-	return nil, unimplemented("GetModel")
+	return nil, wire.Unimplemented("GetModel")
 }
 
 // GetModelTemplate answers 501.
 func (Unimplemented) GetModelTemplate(context.Context, *wire.Call, *GetModelTemplateRequest) (*Template, error) {
-	return nil, unimplemented("GetModelTemplate")
+	return nil, wire.Unimplemented("GetModelTemplate")
 }
 
 // GetModels answers 501.
 func (Unimplemented) GetModels(context.Context, *wire.Call, *GetModelsRequest) (*Models, error) {
-	return nil, unimplemented("GetModels")
+	return nil, wire.Unimplemented("GetModels")
 }
 
 // GetRequestValidator answers 501.
 func (Unimplemented) GetRequestValidator(context.Context, *wire.Call, *GetRequestValidatorRequest) (*RequestValidator, error) {
-	return nil, unimplemented("GetRequestValidator")
+	return nil, wire.Unimplemented("GetRequestValidator")
 }
 
 // GetRequestValidators answers 501.
 func (Unimplemented) GetRequestValidators(context.Context, *wire.Call, *GetRequestValidatorsRequest) (*RequestValidators, error) {
-	return nil, unimplemented("GetRequestValidators")
+	return nil, wire.Unimplemented("GetRequestValidators")
 }
 
 // GetResource answers 501.
 func (Unimplemented) GetResource(context.Context, *wire.Call, *GetResourceRequest) (*Resource, error) {
-	return nil, unimplemented("GetResource")
+	return nil, wire.Unimplemented("GetResource")
 }
 
 // GetResources answers 501.
 func (Unimplemented) GetResources(context.Context, *wire.Call, *GetResourcesRequest) (*Resources, error) {
-	return nil, unimplemented("GetResources")
+	return nil, wire.Unimplemented("GetResources")
 }
 
 // GetRestAPI answers 501.
 func (Unimplemented) GetRestAPI(context.Context, *wire.Call, *GetRestAPIRequest) (*RestAPI, error) {
-	return nil, unimplemented("GetRestApi")
+	return nil, wire.Unimplemented("GetRestApi")
 }
 
 // GetRestAPIs answers 501.
 func (Unimplemented) GetRestAPIs(context.Context, *wire.Call, *GetRestAPIsRequest) (*RestAPIs, error) {
-	return nil, unimplemented("GetRestApis")
+	return nil, wire.Unimplemented("GetRestApis")
 }
 
 // GetSDK answers 501.
 func (Unimplemented) GetSDK(context.Context, *wire.Call, *GetSDKRequest) (*SDKResponse, error) {
-	return nil, unimplemented("GetSdk")
+	return nil, wire.Unimplemented("GetSdk")
 }
 
 // GetSDKType answers 501.
 func (Unimplemented) GetSDKType(context.Context, *wire.Call, *GetSDKTypeRequest) (*SDKType, error) {
-	return nil, unimplemented("GetSdkType")
+	return nil, wire.Unimplemented("GetSdkType")
 }
 
 // GetSDKTypes answers 501.
 func (Unimplemented) GetSDKTypes(context.Context, *wire.Call, *GetSDKTypesRequest) (*SDKTypes, error) {
-	return nil, unimplemented("GetSdkTypes")
+	return nil, wire.Unimplemented("GetSdkTypes")
 }
 
 // GetStage answers 501.
 func (Unimplemented) GetStage(context.Context, *wire.Call, *GetStageRequest) (*Stage, error) {
-	return nil, unimplemented("GetStage")
+	return nil, wire.Unimplemented("GetStage")
 }
 
 // GetStages answers 501.
 func (Unimplemented) GetStages(context.Context, *wire.Call, *GetStagesRequest) (*Stages, error) {
-	return nil, unimplemented("GetStages")
+	return nil, wire.Unimplemented("GetStages")
 }
 
 // GetTags answers 501.
 func (Unimplemented) GetTags(context.Context, *wire.Call, *GetTagsRequest) (*Tags, error) {
-	return nil, unimplemented("GetTags")
+	return nil, wire.Unimplemented("GetTags")
 }
 
 // GetUsage answers 501.
 func (Unimplemented) GetUsage(context.Context, *wire.Call, *GetUsageRequest) (*Usage, error) {
-	return nil, unimplemented("GetUsage")
+	return nil, wire.Unimplemented("GetUsage")
 }
 
 // GetUsagePlan answers 501.
 func (Unimplemented) GetUsagePlan(context.Context, *wire.Call, *GetUsagePlanRequest) (*UsagePlan, error) {
-	return nil, unimplemented("GetUsagePlan")
+	return nil, wire.Unimplemented("GetUsagePlan")
 }
 
 // GetUsagePlanKey answers 501.
 func (Unimplemented) GetUsagePlanKey(context.Context, *wire.Call, *GetUsagePlanKeyRequest) (*UsagePlanKey, error) {
-	return nil, unimplemented("GetUsagePlanKey")
+	return nil, wire.Unimplemented("GetUsagePlanKey")
 }
 
 // GetUsagePlanKeys answers 501.
 func (Unimplemented) GetUsagePlanKeys(context.Context, *wire.Call, *GetUsagePlanKeysRequest) (*UsagePlanKeys, error) {
-	return nil, unimplemented("GetUsagePlanKeys")
+	return nil, wire.Unimplemented("GetUsagePlanKeys")
 }
 
 // GetUsagePlans answers 501.
 func (Unimplemented) GetUsagePlans(context.Context, *wire.Call, *GetUsagePlansRequest) (*UsagePlans, error) {
-	return nil, unimplemented("GetUsagePlans")
+	return nil, wire.Unimplemented("GetUsagePlans")
 }
 
 // GetVPCLink answers 501.
 func (Unimplemented) GetVPCLink(context.Context, *wire.Call, *GetVPCLinkRequest) (*VPCLink, error) {
-	return nil, unimplemented("GetVpcLink")
+	return nil, wire.Unimplemented("GetVpcLink")
 }
 
 // GetVPCLinks answers 501.
 func (Unimplemented) GetVPCLinks(context.Context, *wire.Call, *GetVPCLinksRequest) (*VPCLinks, error) {
-	return nil, unimplemented("GetVpcLinks")
+	return nil, wire.Unimplemented("GetVpcLinks")
 }
 
 // ImportAPIKeys answers 501.
 func (Unimplemented) ImportAPIKeys(context.Context, *wire.Call, *ImportAPIKeysRequest) (*APIKeyIDs, error) {
-	return nil, unimplemented("ImportApiKeys")
+	return nil, wire.Unimplemented("ImportApiKeys")
 }
 
 // ImportDocumentationParts answers 501.
 func (Unimplemented) ImportDocumentationParts(context.Context, *wire.Call, *ImportDocumentationPartsRequest) (*DocumentationPartIDs, error) {
-	return nil, unimplemented("ImportDocumentationParts")
+	return nil, wire.Unimplemented("ImportDocumentationParts")
 }
 
 // ImportRestAPI answers 501.
 func (Unimplemented) ImportRestAPI(context.Context, *wire.Call, *ImportRestAPIRequest) (*RestAPI, error) {
-	return nil, unimplemented("ImportRestApi")
+	return nil, wire.Unimplemented("ImportRestApi")
 }
 
 // PutGatewayResponse answers 501.
 func (Unimplemented) PutGatewayResponse(context.Context, *wire.Call, *PutGatewayResponseRequest) (*GatewayResponse, error) {
-	return nil, unimplemented("PutGatewayResponse")
+	return nil, wire.Unimplemented("PutGatewayResponse")
 }
 
 // PutIntegration answers 501.
 func (Unimplemented) PutIntegration(context.Context, *wire.Call, *PutIntegrationRequest) (*Integration, error) {
-	return nil, unimplemented("PutIntegration")
+	return nil, wire.Unimplemented("PutIntegration")
 }
 
 // PutIntegrationResponse answers 501.
 func (Unimplemented) PutIntegrationResponse(context.Context, *wire.Call, *PutIntegrationResponseRequest) (*IntegrationResponse, error) {
-	return nil, unimplemented("PutIntegrationResponse")
+	return nil, wire.Unimplemented("PutIntegrationResponse")
 }
 
 // PutMethod answers 501.
 func (Unimplemented) PutMethod(context.Context, *wire.Call, *PutMethodRequest) (*Method, error) {
-	return nil, unimplemented("PutMethod")
+	return nil, wire.Unimplemented("PutMethod")
 }
 
 // PutMethodResponse answers 501.
 func (Unimplemented) PutMethodResponse(context.Context, *wire.Call, *PutMethodResponseRequest) (*MethodResponse, error) {
-	return nil, unimplemented("PutMethodResponse")
+	return nil, wire.Unimplemented("PutMethodResponse")
 }
 
 // PutRestAPI answers 501.
 func (Unimplemented) PutRestAPI(context.Context, *wire.Call, *PutRestAPIRequest) (*RestAPI, error) {
-	return nil, unimplemented("PutRestApi")
+	return nil, wire.Unimplemented("PutRestApi")
 }
 
 // RejectDomainNameAccessAssociation answers 501.
 func (Unimplemented) RejectDomainNameAccessAssociation(context.Context, *wire.Call, *RejectDomainNameAccessAssociationRequest) error {
-	return unimplemented("RejectDomainNameAccessAssociation")
+	return wire.Unimplemented("RejectDomainNameAccessAssociation")
 }
 
 // TagResource answers 501.
 func (Unimplemented) TagResource(context.Context, *wire.Call, *TagResourceRequest) error {
-	return unimplemented("TagResource")
+	return wire.Unimplemented("TagResource")
 }
 
 // TestInvokeAuthorizer answers 501.
 func (Unimplemented) TestInvokeAuthorizer(context.Context, *wire.Call, *TestInvokeAuthorizerRequest) (*TestInvokeAuthorizerResponse, error) {
-	return nil, unimplemented("TestInvokeAuthorizer")
+	return nil, wire.Unimplemented("TestInvokeAuthorizer")
 }
 
 // TestInvokeMethod answers 501.
 func (Unimplemented) TestInvokeMethod(context.Context, *wire.Call, *TestInvokeMethodRequest) (*TestInvokeMethodResponse, error) {
-	return nil, unimplemented("TestInvokeMethod")
+	return nil, wire.Unimplemented("TestInvokeMethod")
 }
 
 // UntagResource answers 501.
 func (Unimplemented) UntagResource(context.Context, *wire.Call, *UntagResourceRequest) error {
-	return unimplemented("UntagResource")
+	return wire.Unimplemented("UntagResource")
 }
 
 // UpdateAccount answers 501.
 func (Unimplemented) UpdateAccount(context.Context, *wire.Call, *UpdateAccountRequest) (*Account, error) {
-	return nil, unimplemented("UpdateAccount")
+	return nil, wire.Unimplemented("UpdateAccount")
 }
 
 // UpdateAPIKey answers 501.
 func (Unimplemented) UpdateAPIKey(context.Context, *wire.Call, *UpdateAPIKeyRequest) (*APIKey, error) {
-	return nil, unimplemented("UpdateApiKey")
+	return nil, wire.Unimplemented("UpdateApiKey")
 }
 
 // UpdateAuthorizer answers 501.
 func (Unimplemented) UpdateAuthorizer(context.Context, *wire.Call, *UpdateAuthorizerRequest) (*Authorizer, error) {
-	return nil, unimplemented("UpdateAuthorizer")
+	return nil, wire.Unimplemented("UpdateAuthorizer")
 }
 
 // UpdateBasePathMapping answers 501.
 func (Unimplemented) UpdateBasePathMapping(context.Context, *wire.Call, *UpdateBasePathMappingRequest) (*BasePathMapping, error) {
-	return nil, unimplemented("UpdateBasePathMapping")
+	return nil, wire.Unimplemented("UpdateBasePathMapping")
 }
 
 // UpdateClientCertificate answers 501.
 func (Unimplemented) UpdateClientCertificate(context.Context, *wire.Call, *UpdateClientCertificateRequest) (*ClientCertificate, error) {
-	return nil, unimplemented("UpdateClientCertificate")
+	return nil, wire.Unimplemented("UpdateClientCertificate")
 }
 
 // UpdateDeployment answers 501.
 func (Unimplemented) UpdateDeployment(context.Context, *wire.Call, *UpdateDeploymentRequest) (*Deployment, error) {
-	return nil, unimplemented("UpdateDeployment")
+	return nil, wire.Unimplemented("UpdateDeployment")
 }
 
 // UpdateDocumentationPart answers 501.
 func (Unimplemented) UpdateDocumentationPart(context.Context, *wire.Call, *UpdateDocumentationPartRequest) (*DocumentationPart, error) {
-	return nil, unimplemented("UpdateDocumentationPart")
+	return nil, wire.Unimplemented("UpdateDocumentationPart")
 }
 
 // UpdateDocumentationVersion answers 501.
 func (Unimplemented) UpdateDocumentationVersion(context.Context, *wire.Call, *UpdateDocumentationVersionRequest) (*DocumentationVersion, error) {
-	return nil, unimplemented("UpdateDocumentationVersion")
+	return nil, wire.Unimplemented("UpdateDocumentationVersion")
 }
 
 // UpdateDomainName answers 501.
 func (Unimplemented) UpdateDomainName(context.Context, *wire.Call, *UpdateDomainNameRequest) (*DomainName, error) {
-	return nil, unimplemented("UpdateDomainName")
+	return nil, wire.Unimplemented("UpdateDomainName")
 }
 
 // UpdateGatewayResponse answers 501.
 func (Unimplemented) UpdateGatewayResponse(context.Context, *wire.Call, *UpdateGatewayResponseRequest) (*GatewayResponse, error) {
-	return nil, unimplemented("UpdateGatewayResponse")
+	return nil, wire.Unimplemented("UpdateGatewayResponse")
 }
 
 // UpdateIntegration answers 501.
 func (Unimplemented) UpdateIntegration(context.Context, *wire.Call, *UpdateIntegrationRequest) (*Integration, error) {
-	return nil, unimplemented("UpdateIntegration")
+	return nil, wire.Unimplemented("UpdateIntegration")
 }
 
 // UpdateIntegrationResponse answers 501.
 func (Unimplemented) UpdateIntegrationResponse(context.Context, *wire.Call, *UpdateIntegrationResponseRequest) (*IntegrationResponse, error) {
-	return nil, unimplemented("UpdateIntegrationResponse")
+	return nil, wire.Unimplemented("UpdateIntegrationResponse")
 }
 
 // UpdateMethod answers 501.
 func (Unimplemented) UpdateMethod(context.Context, *wire.Call, *UpdateMethodRequest) (*Method, error) {
-	return nil, unimplemented("UpdateMethod")
+	return nil, wire.Unimplemented("UpdateMethod")
 }
 
 // UpdateMethodResponse answers 501.
 func (Unimplemented) UpdateMethodResponse(context.Context, *wire.Call, *UpdateMethodResponseRequest) (*MethodResponse, error) {
-	return nil, unimplemented("UpdateMethodResponse")
+	return nil, wire.Unimplemented("UpdateMethodResponse")
 }
 
 // UpdateModel answers 501.
 func (Unimplemented) UpdateModel(context.Context, *wire.Call, *UpdateModelRequest) (*Model, error) {
-	return nil, unimplemented("UpdateModel")
+	return nil, wire.Unimplemented("UpdateModel")
 }
 
 // UpdateRequestValidator answers 501.
 func (Unimplemented) UpdateRequestValidator(context.Context, *wire.Call, *UpdateRequestValidatorRequest) (*RequestValidator, error) {
-	return nil, unimplemented("UpdateRequestValidator")
+	return nil, wire.Unimplemented("UpdateRequestValidator")
 }
 
 // UpdateResource answers 501.
 func (Unimplemented) UpdateResource(context.Context, *wire.Call, *UpdateResourceRequest) (*Resource, error) {
-	return nil, unimplemented("UpdateResource")
+	return nil, wire.Unimplemented("UpdateResource")
 }
 
 // UpdateRestAPI answers 501.
 func (Unimplemented) UpdateRestAPI(context.Context, *wire.Call, *UpdateRestAPIRequest) (*RestAPI, error) {
-	return nil, unimplemented("UpdateRestApi")
+	return nil, wire.Unimplemented("UpdateRestApi")
 }
 
 // UpdateStage answers 501.
 func (Unimplemented) UpdateStage(context.Context, *wire.Call, *UpdateStageRequest) (*Stage, error) {
-	return nil, unimplemented("UpdateStage")
+	return nil, wire.Unimplemented("UpdateStage")
 }
 
 // UpdateUsage answers 501.
 func (Unimplemented) UpdateUsage(context.Context, *wire.Call, *UpdateUsageRequest) (*Usage, error) {
-	return nil, unimplemented("UpdateUsage")
+	return nil, wire.Unimplemented("UpdateUsage")
 }
 
 // UpdateUsagePlan answers 501.
 func (Unimplemented) UpdateUsagePlan(context.Context, *wire.Call, *UpdateUsagePlanRequest) (*UsagePlan, error) {
-	return nil, unimplemented("UpdateUsagePlan")
+	return nil, wire.Unimplemented("UpdateUsagePlan")
 }
 
 // UpdateVPCLink answers 501.
 func (Unimplemented) UpdateVPCLink(context.Context, *wire.Call, *UpdateVPCLinkRequest) (*VPCLink, error) {
-	return nil, unimplemented("UpdateVpcLink")
-}
-
-func unimplemented(operation string) error {
-	return awserr.NotImplemented.Errorf("Postern does not implement %s yet.", operation)
+	return nil, wire.Unimplemented("UpdateVpcLink")
 }

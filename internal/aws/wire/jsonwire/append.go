@@ -92,6 +92,19 @@ func AppendTimestamp(b []byte, value *wire.Timestamp) []byte {
 	return strconv.AppendInt(b, int64(*value), 10)
 }
 
+// AppendMillis appends the seconds since the epoch with their fraction, "1516822518.25".
+func AppendMillis(b []byte, value *wire.Millis) []byte {
+	return AppendFloat64(b, new(float64(*value)/1000))
+}
+
+// AppendBytes appends a member that is bytes in base64; nothing when it is nil.
+func AppendBytes(b []byte, name string, value []byte) []byte {
+	if value == nil {
+		return b
+	}
+	return AppendBlob(appendName(b, name), &value)
+}
+
 // AppendFloat64 appends a number as Java prints a double: always with a point, "50.0".
 func AppendFloat64(b []byte, value *float64) []byte {
 	start := len(b)

@@ -137,6 +137,26 @@ func Blob(r *Reader, value *[]byte) {
 	*value = b
 }
 
+// Bytes reads bytes written in base64; nil at null.
+func Bytes(r *Reader) []byte {
+	if r.Null() {
+		return nil
+	}
+	var value []byte
+	Blob(r, &value)
+	return value
+}
+
+// Millis reads seconds since the epoch, with a fraction.
+func Millis(r *Reader, value *wire.Millis) {
+	var seconds float64
+	if Float64(r, &seconds); math.Abs(seconds) > 1<<53/1000 {
+		r.cannotConvert(javaNumber, "Date")
+		return
+	}
+	*value = wire.Millis(math.Round(seconds * 1000))
+}
+
 // integer reads a whole number between low and high.
 func (r *Reader) integer(to string, low, high int64) int64 {
 	text, from := r.numeral(to)

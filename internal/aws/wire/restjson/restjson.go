@@ -95,11 +95,26 @@ func setBody(resp *message.Response, body []byte) {
 }
 
 // Protocol dispatches calls over a route table.
-type Protocol struct{ root node }
+type Protocol struct {
+	root node
+	// forms are the members of the errors, by code; nil where every error has a message only.
+	forms map[string]ErrorForm
+}
+
+// ErrorForm is which members an error's body has.
+type ErrorForm struct {
+	// Capital is true where the text is in "Message".
+	Capital bool
+	// Typed is true where "Type" says whose fault it is.
+	Typed bool
+}
 
 // New gives the protocol for these operations.
-func New(operations []Operation) *Protocol {
-	p := new(Protocol)
+func New(operations []Operation) *Protocol { return NewWith(operations, nil) }
+
+// NewWith gives the protocol for the operations of a service whose errors have forms of their own.
+func NewWith(operations []Operation, forms map[string]ErrorForm) *Protocol {
+	p := &Protocol{forms: forms}
 	for i := range operations {
 		p.root.insert(&operations[i])
 	}
@@ -120,13 +135,41 @@ func (p *Protocol) Serve(ctx context.Context, call *wire.Call, resp *message.Res
 // Fail implements wire.Protocol.
 // Source: recorded AWS answers (the code in x-amzn-ErrorType, the text in a lower-case "message").
 func (p *Protocol) Fail(_ *wire.Call, err *awserr.Error, resp *message.Response) {
+	err = p.known(err)
 	resp.Status = err.Code.Status
 	resp.Header.Add("x-amzn-ErrorType", err.Code.Name)
 	resp.Header.Add("Content-Type", "application/json")
 	if err.RetryAfterSeconds > 0 {
 		resp.Header.Add("Retry-After", strconv.Itoa(err.RetryAfterSeconds))
 	}
-	b := append(resp.Memory(), '{')
-	b = jsonwire.AppendOptional(b, "message", &err.Message, jsonwire.AppendString)
-	setBody(resp, append(b, '}'))
+	setBody(resp, p.appendError(resp.Memory(), err))
+}
+
+// appendError appends an error's body. Source: recorded AWS answers ({"Type":"User","Message":"..."} of Lambda).
+func (p *Protocol) appendError(b []byte, err *awserr.Error) []byte {
+	form := p.forms[err.Code.Name]
+	b = append(b, '{')
+	if err.Reason != "" {
+		b = jsonwire.AppendOptional(b, "Reason", &err.Reason, jsonwire.AppendString)
+	}
+	if form.Typed {
+		fault := "User"
+		if err.Code.Status >= 500 {
+			fault = "Service"
+		}
+		b = jsonwire.AppendOptional(b, "Type", &fault, jsonwire.AppendString)
+	}
+	name := "message"
+	if form.Capital {
+		name = "Message"
+	}
+	return append(jsonwire.AppendOptional(b, name, &err.Message, jsonwire.AppendString), '}')
+}
+
+// known gives the refusal of an operation that Postern does not have, in the form of services other than API Gateway.
+func (p *Protocol) known(err *awserr.Error) *awserr.Error {
+	if p.forms == nil || err.Code != awserr.NotImplemented {
+		return err
+	}
+	return awserr.UnknownOperation.Errorf("%s", err.Message)
 }

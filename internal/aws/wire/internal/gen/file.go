@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"slices"
 )
 
 // file gathers the text of one Go file.
@@ -17,6 +18,40 @@ type file struct {
 func (f *file) p(format string, args ...any) {
 	fmt.Fprintf(&f.body, format, args...)
 	f.body.WriteByte('\n')
+}
+
+// block gathers the lines of one var ( ... ), which is left out when there are none.
+type block struct {
+	f     *file
+	title string
+	begun bool
+}
+
+func (f *file) block(title string) *block { return &block{f: f, title: title} }
+
+func (b *block) p(format string, args ...any) {
+	if !b.begun {
+		b.begun = true
+		b.f.needs("postern/internal/aws/wire")
+		if b.title != "" {
+			b.f.p("%s", b.title)
+		}
+		b.f.p("var (")
+	}
+	b.f.p(format, args...)
+}
+
+func (b *block) end() {
+	if b.begun {
+		b.f.p(")\n")
+	}
+}
+
+// needs imports a package that may be imported already.
+func (f *file) needs(path string) {
+	if !slices.Contains(f.imports, path) {
+		f.imports = append(f.imports, path)
+	}
 }
 
 // use imports packages; the standard library's come first.

@@ -4,16 +4,23 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
-)
-
-const (
-	modelPath = "../../model/apigateway-2015-07-09.json"
-	generated = "../../apigateway"
 )
 
 // Generating again changes nothing; run go generate ./internal/aws/wire/... when this fails.
 func TestGeneratedIsCurrent(t *testing.T) {
+	models, err := filepath.Glob("../../model/*-??-??.json")
+	if err != nil || len(models) == 0 {
+		t.Fatal(models, err)
+	}
+	for _, path := range models {
+		service, _, _ := strings.Cut(filepath.Base(path), "-")
+		t.Run(service, func(t *testing.T) { generatedIsCurrent(t, path, "../../"+service) })
+	}
+}
+
+func generatedIsCurrent(t *testing.T, modelPath, generated string) {
 	m, err := load(modelPath)
 	if err != nil {
 		t.Fatal(err)

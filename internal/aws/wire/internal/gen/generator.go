@@ -30,7 +30,7 @@ func newGenerator(m *model) *generator {
 	for changed := true; changed; {
 		changed = false
 		for name, s := range m.Shapes {
-			if !g.constrained[name] && s.Type == "structure" && !s.Exception && g.needsCheck(s) {
+			if !g.constrained[name] && s.Type == "structure" && !s.Exception && g.checksAny(name, s.Fields) {
 				g.constrained[name], changed = true, true
 			}
 		}
@@ -48,32 +48,18 @@ func (g *generator) reach(seen map[string]bool, name string) {
 	g.reach(seen, s.Member)
 	g.reach(seen, s.Value)
 	for _, f := range s.Fields {
-		if f.In == "" {
+		if f.In == "" && !g.overlay.Streams.has(name, f) {
 			g.reach(seen, f.Shape)
 		}
 	}
 }
 
-func (g *generator) needsCheck(s *shape) bool {
-	for _, f := range s.Fields {
-		target := g.Shapes[f.Shape]
-		switch {
-		case f.Required && f.In != "uri", len(target.Enum) > 0, target.Pattern != "", g.constrained[f.Shape]:
-			return true
-		case target.Type == "list":
-			if member := g.Shapes[target.Member]; len(member.Enum) > 0 || g.constrained[target.Member] {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// structures are the names of the structures that are Go types, sorted.
+// structures are the names of the structures that are Go types, sorted: the inputs, the outputs and what they lead to.
 func (g *generator) structures() []string {
 	var names []string
 	for _, name := range sortedKeys(g.Shapes) {
-		if s := g.Shapes[name]; s.Type == "structure" && !s.Exception {
+		s := g.Shapes[name]
+		if s.Type == "structure" && !s.Exception && (g.read[name] || g.written[name]) {
 			names = append(names, name)
 		}
 	}
@@ -105,7 +91,7 @@ func (g *generator) element(name string) string {
 	case "double", "float":
 		return "float64"
 	case "timestamp":
-		return "wire.Timestamp"
+		return "wire." + g.timestamp()
 	case "blob":
 		return "[]byte"
 	case "list":
@@ -116,11 +102,14 @@ func (g *generator) element(name string) string {
 	return goName(name)
 }
 
-// goType is the Go type of a member.
-func (g *generator) goType(f *field) string {
+// goType is the Go type of a member of the structure.
+func (g *generator) goType(structure string, f *field) string {
 	switch g.Shapes[f.Shape].Type {
 	case "list", "map", "blob":
 		return g.element(f.Shape)
+	}
+	if g.overlay.Streams.has(structure, f) {
+		return "io.ReadCloser"
 	}
 	if f.In == "uri" {
 		return g.element(f.Shape)
@@ -132,6 +121,14 @@ func (g *generator) goType(f *field) string {
 func (g *generator) scalar(name string) string {
 	return map[string]string{
 		"string": "String", "boolean": "Bool", "integer": "Int", "long": "Int64", "double": "Float64",
-		"float": "Float64", "timestamp": "Timestamp", "blob": "Blob",
+		"float": "Float64", "timestamp": g.timestamp(), "blob": "Blob",
 	}[g.Shapes[name].Type]
+}
+
+// timestamp is the Go type of times.
+func (g *generator) timestamp() string {
+	if g.overlay.Fractions.Holds {
+		return "Millis"
+	}
+	return "Timestamp"
 }

@@ -4,7 +4,7 @@ import "strings"
 
 // handler writes the Handler interface and Unimplemented.
 func (g *generator) handler(f *file) {
-	f.use("context", "", "postern/internal/aws/awserr", "postern/internal/aws/wire")
+	f.use("context", "", "postern/internal/aws/wire")
 	f.p("// Handler is what the service does: one method an operation, named as the API reference names it.")
 	f.p("//")
 	f.p("// An input has passed the model's constraints: its required members are never nil. A method returns an")
@@ -15,19 +15,26 @@ func (g *generator) handler(f *file) {
 		f.p("%s(ctx context.Context, call *wire.Call, in *%s) %s", goName(name), goName(g.Operations[name].Input), g.results(name))
 	}
 	f.p("}\n")
-	f.p("// Unimplemented refuses every operation with 501. A Handler embeds it to answer for what it does not have yet.")
+	if g.Service != "apigateway" {
+		f.p("// Unimplemented refuses every operation, as AWS refuses one that nobody knows. A Handler embeds it to answer for")
+		f.p("// what it does not have.")
+	} else {
+		f.p("// Unimplemented refuses every operation with 501. A Handler embeds it to answer for what it does not have yet.")
+	}
 	f.p("type Unimplemented struct{}\n")
 	for _, name := range sortedKeys(g.Operations) {
-		f.p("// %s answers 501.", goName(name))
+		if g.Service == "apigateway" {
+			f.p("// %s answers 501.", goName(name))
+		} else {
+			f.p("// %s refuses.", goName(name))
+		}
 		f.p("func (Unimplemented) %s(context.Context, *wire.Call, *%s) %s {", goName(name), goName(g.Operations[name].Input), g.results(name))
 		nothing := ""
 		if g.Operations[name].Output != "" {
 			nothing = "nil, "
 		}
-		f.p("return %sunimplemented(%q)\n}\n", nothing, name)
+		f.p("return %swire.Unimplemented(%q)\n}\n", nothing, name)
 	}
-	f.p("func unimplemented(operation string) error {")
-	f.p("return awserr.NotImplemented.Errorf(\"Postern does not implement %%s yet.\", operation)\n}")
 }
 
 func (g *generator) results(name string) string {

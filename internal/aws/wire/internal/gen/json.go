@@ -7,7 +7,7 @@ func (g *generator) decoders(f *file) {
 		s := g.Shapes[name]
 		switch {
 		case !g.read[name]:
-		case s.Type == "structure" && len(body(s)) > 0:
+		case s.Type == "structure" && (len(body(s)) > 0 || g.Protocol == jsonRPC):
 			g.decodeStructure(f, name, s)
 		case (s.Type == "list" || s.Type == "map") && g.nested(name, g.read):
 			f.p("func decode%s(r *jsonwire.Reader, x *%s) {", goName(name), g.element(name))
@@ -18,9 +18,17 @@ func (g *generator) decoders(f *file) {
 }
 
 func (g *generator) decodeStructure(f *file, name string, s *shape) {
-	f.p("func decode%s(r *jsonwire.Reader, x *%s) {", goName(name), goName(name))
+	x := "x"
+	if len(body(s)) == 0 {
+		x = "_"
+	}
+	f.p("func decode%s(r *jsonwire.Reader, %s *%s) {", goName(name), x, goName(name))
 	f.p("if !r.Open() {\nreturn\n}")
 	f.p("for r.Next() {")
+	if len(body(s)) == 0 {
+		f.p("r.Skip()\n}\n}\n")
+		return
+	}
 	f.p("switch r.Key() {")
 	for _, member := range body(s) {
 		f.p("case %q:", member.wire())
@@ -39,6 +47,8 @@ func (g *generator) decodeValue(name string, nullAsEmpty bool) string {
 		return "jsonwire.MapNullEmpty(r, " + g.decoder(s.Value) + ")"
 	case s.Type == "map":
 		return "jsonwire.Map(r, " + g.decoder(s.Value) + ")"
+	case s.Type == "blob":
+		return "jsonwire.Bytes(r)"
 	}
 	return "jsonwire.Optional(r, " + g.decoder(name) + ")"
 }
@@ -90,6 +100,10 @@ func (g *generator) encodeMember(f *file, name string, member *field) {
 		}
 	default:
 		encoder = g.encoder(member.Shape)
+	}
+	if g.Shapes[member.Shape].Type == "blob" {
+		f.p("b = jsonwire.AppendBytes(b, %q, x.%s)", member.wire(), goName(member.Name))
+		return
 	}
 	f.p("b = jsonwire.%s(b, %q, x.%s, %s)", function, member.wire(), goName(member.Name), encoder)
 }

@@ -44,8 +44,7 @@ func run(modelPath, out string) error {
 // generate gives the content of each file by its name.
 func generate(m *model) (map[string][]byte, error) {
 	g := newGenerator(m)
-	files := map[string][]byte{}
-	for name, write := range map[string]func(*file){
+	parts := map[string]func(*file){
 		"shapes_gen.go":        g.shapes,
 		"enums_gen.go":         g.enums,
 		"decode_gen.go":        g.decoders,
@@ -54,8 +53,20 @@ func generate(m *model) (map[string][]byte, error) {
 		"requests_gen.go":      g.requests,
 		"handler_gen.go":       g.handler,
 		"service_gen.go":       g.service,
+		"errors_gen.go":        g.errors,
 		"recorder_gen_test.go": g.recorder,
-	} {
+	}
+	if m.Protocol != restJSON {
+		parts["requests_gen.go"], parts["service_gen.go"] = g.rpcRequests, g.rpcService
+	}
+	if m.Protocol.xml() {
+		parts["decode_gen.go"], parts["encode_gen.go"] = g.formDecoders, g.xmlEncoders
+	}
+	if m.Service == "apigateway" || m.Protocol == ec2 {
+		delete(parts, "errors_gen.go") // in awserr, and in no model
+	}
+	files := map[string][]byte{}
+	for name, write := range parts {
 		f := &file{pkg: m.Service, source: m.source}
 		write(f)
 		src, err := f.format()

@@ -12,15 +12,30 @@ import (
 
 // model is a service's API as facts: the model's file with its overlay.
 type model struct {
-	Service    string                `json:"service"`
-	Version    string                `json:"version"`
-	Protocol   string                `json:"protocol"`
-	Operations map[string]*operation `json:"operations"`
-	Shapes     map[string]*shape     `json:"shapes"`
+	Service      string                `json:"service"`
+	Version      string                `json:"version"`
+	Protocol     protocol              `json:"protocol"`
+	SigningName  string                `json:"signingName"`
+	TargetPrefix string                `json:"targetPrefix"`
+	Operations   map[string]*operation `json:"operations"`
+	Shapes       map[string]*shape     `json:"shapes"`
 
 	overlay overlay
 	source  string // the file's name
 }
+
+// protocol is how calls look on the wire.
+type protocol string
+
+const (
+	restJSON protocol = "rest-json"
+	jsonRPC  protocol = "json"
+	query    protocol = "query"
+	ec2      protocol = "ec2"
+)
+
+// xml tells the protocols whose answers are XML from those whose bodies are JSON.
+func (p protocol) xml() bool { return p == query || p == ec2 }
 
 type operation struct {
 	Method string   `json:"method"`
@@ -32,21 +47,32 @@ type operation struct {
 }
 
 type shape struct {
-	Type      string   `json:"type"`
-	Fields    []*field `json:"fields"`
-	Payload   string   `json:"payload"`
-	Exception bool     `json:"exception"`
-	Status    int      `json:"status"`
-	Enum      []string `json:"enum"`
-	Pattern   string   `json:"pattern"`
-	Member    string   `json:"member"`
-	Value     string   `json:"value"`
+	Type      string      `json:"type"`
+	Fields    []*field    `json:"fields"`
+	Payload   string      `json:"payload"`
+	Exception bool        `json:"exception"`
+	Status    int         `json:"status"`
+	Enum      []string    `json:"enum"`
+	Pattern   string      `json:"pattern"`
+	Min       json.Number `json:"min"`
+	Max       json.Number `json:"max"`
+	Member    string      `json:"member"`
+	// MemberWire is the element name of a list in XML.
+	MemberWire string `json:"memberWire"`
+	Flattened  bool   `json:"flattened"`
+	Key        string `json:"key"`
+	Value      string `json:"value"`
+}
+
+// constrained tells whether a value of this shape can be refused for itself.
+func (s *shape) constrained() bool {
+	return len(s.Enum) > 0 || s.Type != "blob" && s.Pattern != "" || s.Min != "" || s.Max != ""
 }
 
 type field struct {
 	Name     string `json:"name"`
 	Shape    string `json:"shape"`
-	In       string `json:"in"` // uri, querystring, header; empty: the body
+	In       string `json:"in"` // uri, querystring, header, statusCode; empty: the body
 	Wire     string `json:"wire"`
 	Required bool   `json:"required"`
 }
@@ -57,27 +83,6 @@ func (f *field) wire() string {
 		return f.Wire
 	}
 	return f.Name
-}
-
-// overlay is what the model leaves out. Every entry names its evidence.
-type overlay struct {
-	Comment   string `json:"comment"`
-	EnumOrder map[string]struct {
-		Evidence string   `json:"evidence"`
-		Printed  []string `json:"printed"`
-	} `json:"enumOrder"`
-	EmptyWrittenAsNull members `json:"emptyWrittenAsNull"`
-	NullReadAsEmpty    members `json:"nullReadAsEmpty"`
-}
-
-// members are "Shape.member" names.
-type members struct {
-	Evidence string   `json:"evidence"`
-	Members  []string `json:"members"`
-}
-
-func (m members) has(shapeName string, f *field) bool {
-	return slices.Contains(m.Members, shapeName+"."+f.Name)
 }
 
 // load reads a model and its overlay.
@@ -110,26 +115,25 @@ func readJSON(path string, into any) error {
 
 // check finds what the generated code could not express.
 func (m *model) check() error {
-	if m.Protocol != "rest-json" {
-		return fmt.Errorf("protocol %s: only rest-json is generated", m.Protocol)
-	}
-	for name, order := range m.overlay.EnumOrder {
-		s := m.Shapes[name]
-		if s == nil || !sameSet(s.Enum, order.Printed) {
-			return fmt.Errorf("overlay: enumOrder %s is not the model's set", name)
+	switch m.Protocol {
+	case restJSON:
+		if err := m.checkPaths(); err != nil {
+			return err
 		}
+	case jsonRPC, query, ec2:
+	default:
+		return fmt.Errorf("protocol %s is not generated", m.Protocol)
 	}
-	for _, member := range slices.Concat(m.overlay.EmptyWrittenAsNull.Members, m.overlay.NullReadAsEmpty.Members) {
-		if !m.hasMember(member) {
-			return fmt.Errorf("overlay: no member %s", member)
-		}
-	}
-	if err := m.checkPaths(); err != nil {
+	if err := m.checkOverlay(); err != nil {
 		return err
 	}
-	for name, s := range m.Shapes {
-		if _, err := regexp.Compile(s.Pattern); err != nil {
+	for _, name := range sortedKeys(m.Shapes) {
+		s := m.Shapes[name]
+		if _, err := regexp.Compile(m.expression(name)); err != nil {
 			return fmt.Errorf("shape %s: %w", name, err)
+		}
+		if s.Flattened {
+			return fmt.Errorf("shape %s: flattened lists are not generated", name)
 		}
 		for _, f := range s.Fields {
 			if m.Shapes[f.Shape] == nil {
@@ -138,6 +142,17 @@ func (m *model) check() error {
 		}
 	}
 	return nil
+}
+
+// javaEscape is how Java's expressions name a character.
+var javaEscape = regexp.MustCompile(`\\u([0-9A-Fa-f]{4})`)
+
+// expression is a shape's pattern as Go reads it.
+func (m *model) expression(name string) string {
+	if p, ok := m.overlay.Patterns[name]; ok {
+		return p.Expression
+	}
+	return javaEscape.ReplaceAllString(m.Shapes[name].Pattern, `\x{$1}`)
 }
 
 // checkPaths finds a place where a fixed segment competes with a parameter: the router never goes back.

@@ -11,6 +11,8 @@ var initialisms = map[string]string{
 	"iam": "IAM", "id": "ID", "ids": "IDs", "ip": "IP", "ipv4": "IPv4", "json": "JSON", "pem": "PEM", "sdk": "SDK",
 	"tls": "TLS", "ttl": "TTL", "uri": "URI", "url": "URL", "vpc": "VPC", "vpce": "VPCE",
 	"4xx": "4XX", "5xx": "5XX",
+	"cidr": "CIDR", "dns": "DNS", "ec2": "EC2", "efs": "EFS", "ipv6": "IPv6", "kms": "KMS", "s3": "S3", "sha256": "SHA256",
+	"ssl": "SSL", "tcp": "TCP", "udp": "UDP",
 }
 
 // camelWords finds the words of a name in camel case.

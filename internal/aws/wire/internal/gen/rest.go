@@ -13,7 +13,7 @@ func (g *generator) requests(f *file) {
 		g.request(f, g.Operations[name])
 	}
 	for _, name := range sortedKeys(g.outputOf) {
-		if s := g.Shapes[name]; s.Payload != "" {
+		if s := g.Shapes[name]; s.Payload != "" || len(body(s)) == 0 {
 			g.payloadAnswer(f, name, s)
 		}
 	}
@@ -63,14 +63,21 @@ func (g *generator) queryValue(member *field, bound []string) string {
 	return "in.Query(" + strconv.Quote(member.wire()) + ")"
 }
 
-// payloadAnswer writes the function for an output whose body is one member.
+// payloadAnswer writes the function for an output whose body is one member, or which has none.
 func (g *generator) payloadAnswer(f *file, name string, s *shape) {
 	f.p("func write%s(resp *message.Response, x *%s) {", goName(name), goName(name))
+	if contentType, ok := g.overlay.PayloadTypes[name]; ok {
+		f.p("resp.Header.Add(\"Content-Type\", %q)", contentType.Text)
+	}
 	for _, member := range s.Fields {
 		goField := "x." + goName(member.Name)
 		switch {
+		case member.In == "statusCode":
+			f.p("if %s != nil {\nresp.Status = *%s\n}", goField, goField)
 		case member.In == "header":
 			f.p("if %s != nil {\nresp.Header.Add(%q, *%s)\n}", goField, member.wire(), goField)
+		case g.overlay.Streams.has(name, member):
+			f.p("resp.Stream = %s", goField)
 		case member.Name == s.Payload:
 			f.p("resp.Body = %s", goField)
 		}
@@ -83,7 +90,11 @@ func (g *generator) service(f *file) {
 	f.use("log/slog", "", "postern/internal/aws/wire", "postern/internal/aws/wire/restjson")
 	f.p("// NewService gives the service that serves every operation with h. What goes wrong inside is written to log.")
 	f.p("func NewService(h Handler, log *slog.Logger) *wire.Service {")
-	f.p("return wire.NewService(%q, restjson.New(operations(h)), log)\n}\n", g.Service)
+	create := "restjson.New(operations(h))"
+	if g.Service != "apigateway" {
+		create = "restjson.NewWith(operations(h), errorForms)"
+	}
+	f.p("return wire.NewService(%q, %s, log)\n}\n", g.SigningName, create)
 	f.p("// operations is the route table.")
 	f.p("func operations(h Handler) []restjson.Operation {")
 	f.p("return []restjson.Operation{")
@@ -106,7 +117,7 @@ func (g *generator) service(f *file) {
 			continue
 		}
 		out := "restjson.JSON(encode" + goName(op.Output) + ")"
-		if g.Shapes[op.Output].Payload != "" {
+		if s := g.Shapes[op.Output]; s.Payload != "" || len(body(s)) == 0 {
 			out = "write" + goName(op.Output)
 		}
 		f.p("restjson.Handle(%s,\n%s, h.%s, %s),", route, in, goName(name), out)

@@ -7,13 +7,18 @@ import (
 
 // shapes writes a Go type for every structure.
 func (g *generator) shapes(f *file) {
-	f.use("postern/internal/aws/wire")
+	if len(g.overlay.Streams.Members) > 0 {
+		f.use("io")
+	}
+	if g.usesTimes() {
+		f.use("", "postern/internal/aws/wire")
+	}
 	for _, name := range g.structures() {
 		s := g.Shapes[name]
 		f.p("// %s %s", goName(name), g.describe(name))
 		f.p("type %s struct {", goName(name))
 		for _, member := range s.Fields {
-			f.p("%s %s // %s", goName(member.Name), g.goType(member), place(s, member))
+			f.p("%s %s // %s", goName(member.Name), g.goType(name, member), g.place(s, member))
 		}
 		f.p("}\n")
 	}
@@ -30,7 +35,7 @@ func (g *generator) describe(name string) string {
 }
 
 // place tells where a member travels and under which name.
-func place(s *shape, f *field) string {
+func (g *generator) place(s *shape, f *field) string {
 	var text string
 	switch {
 	case f.Name == s.Payload:
@@ -43,6 +48,10 @@ func place(s *shape, f *field) string {
 		text = "query: " + f.wire()
 	case f.In == "header":
 		text = "header: " + f.wire()
+	case f.In == "statusCode":
+		text = "the HTTP status"
+	case g.Protocol == ec2 && g.operationsRead(s):
+		text = ec2Name(f)
 	default:
 		text = f.wire()
 	}
@@ -54,10 +63,9 @@ func place(s *shape, f *field) string {
 
 // enums writes the constants of every enum and the sets that values are checked against.
 func (g *generator) enums(f *file) {
-	f.use("postern/internal/aws/wire")
 	for _, name := range sortedKeys(g.Shapes) {
 		s := g.Shapes[name]
-		if len(s.Enum) == 0 {
+		if len(s.Enum) == 0 || !g.reached(name) {
 			continue
 		}
 		f.p("// The values of %s.", name)
@@ -67,8 +75,14 @@ func (g *generator) enums(f *file) {
 		}
 		f.p(")\n")
 	}
-	f.p("// The sets as AWS prints them when a value is none of them.")
-	f.p("var (")
+	g.sets(f)
+	g.patterns(f)
+	g.texts(f)
+}
+
+// sets writes the sets that values are checked against.
+func (g *generator) sets(f *file) {
+	block := f.block("// The sets as AWS prints them when a value is none of them.")
 	for _, name := range sortedKeys(g.Shapes) {
 		s := g.Shapes[name]
 		if len(s.Enum) == 0 || !g.checked(name) {
@@ -78,20 +92,65 @@ func (g *generator) enums(f *file) {
 		if order, ok := g.overlay.EnumOrder[name]; ok {
 			printed, evidence = order.Printed, order.Evidence
 		}
-		f.p("// %s", evidence)
-		f.p("enum%s = wire.NewEnum(%s)", goName(name), quoted(printed))
+		block.p("// %s", evidence)
+		block.p("enum%s = wire.NewEnum(%s)", goName(name), quoted(printed))
 	}
-	f.p(")\n")
-	f.p("var (")
-	for _, name := range sortedKeys(g.Shapes) {
-		if s := g.Shapes[name]; s.Pattern != "" && g.checked(name) {
-			f.p("pattern%s = wire.NewPattern(%s)", goName(name), strconv.Quote(s.Pattern))
-		}
-	}
-	f.p(")")
+	block.end()
 }
 
-// checked tells whether an input leads to the enum or pattern.
+// patterns writes the expressions that values are checked against.
+func (g *generator) patterns(f *file) {
+	block := f.block("")
+	for _, name := range sortedKeys(g.Shapes) {
+		s := g.Shapes[name]
+		if s.Type != "string" || s.Pattern == "" || len(s.Enum) > 0 || !g.checked(name) {
+			continue
+		}
+		if expression := g.expression(name); expression != s.Pattern {
+			block.p("pattern%s = wire.NewPatternAs(%s,\n%s)", goName(name), strconv.Quote(s.Pattern), strconv.Quote(expression))
+			continue
+		}
+		block.p("pattern%s = wire.NewPattern(%s)", goName(name), strconv.Quote(s.Pattern))
+	}
+	block.end()
+}
+
+// texts writes what the elements of lists, and the keys and values of maps, must satisfy.
+func (g *generator) texts(f *file) {
+	block := f.block("")
+	for _, name := range sortedKeys(g.Shapes) {
+		if !g.textsOf(name) || !g.elementOfInput(name) || g.overlay.InputNamed.Holds {
+			continue
+		}
+		s := g.Shapes[name]
+		var parts []string
+		if len(s.Enum) > 0 {
+			parts = append(parts, "Enum: enum"+goName(name))
+		} else if s.Pattern != "" {
+			parts = append(parts, "Pattern: pattern"+goName(name))
+		}
+		if s.Min != "" && s.Min != "0" {
+			parts = append(parts, "Low: "+s.Min.String())
+		}
+		if s.Max != "" {
+			parts = append(parts, "High: "+s.Max.String())
+		}
+		block.p("texts%s = &wire.Texts{%s}", goName(name), strings.Join(parts, ", "))
+	}
+	block.end()
+}
+
+// elementOfInput tells whether a shape is the member of a list or a key or value of a map that an input leads to.
+func (g *generator) elementOfInput(name string) bool {
+	for other, s := range g.Shapes {
+		if (s.Member == name || s.Key == name || s.Value == name) && g.checked(other) {
+			return true
+		}
+	}
+	return false
+}
+
+// checked tells whether an input leads to the shape.
 func (g *generator) checked(name string) bool {
 	if g.read[name] {
 		return true
@@ -101,6 +160,49 @@ func (g *generator) checked(name string) bool {
 			if f.Shape == name {
 				return true
 			}
+		}
+	}
+	for other, s := range g.Shapes {
+		if (s.Member == name || s.Key == name || s.Value == name) && g.checked(other) {
+			return true
+		}
+	}
+	return false
+}
+
+// reached tells whether an input or an output leads to the shape.
+func (g *generator) reached(name string) bool {
+	if g.written[name] || g.checked(name) {
+		return true
+	}
+	for output := range g.outputOf {
+		for _, f := range g.Shapes[output].Fields {
+			if f.Shape == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// usesTimes tells whether a structure has a time.
+func (g *generator) usesTimes() bool {
+	for _, name := range g.structures() {
+		for _, f := range g.Shapes[name].Fields {
+			s := g.Shapes[f.Shape]
+			if s.Type == "timestamp" || s.Type == "list" && g.Shapes[s.Member].Type == "timestamp" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// operationsRead tells whether a structure is an operation's input, or stands in inputs only.
+func (g *generator) operationsRead(s *shape) bool {
+	for name, other := range g.Shapes {
+		if other == s {
+			return g.read[name] && !g.written[name]
 		}
 	}
 	return false

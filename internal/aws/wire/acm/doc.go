@@ -1,0 +1,12 @@
+// Package acm is the wire of AWS Certificate Manager, service model acm 2015-12-08: a type for
+// every structure, the constants of every enum, the codes of every error, and Handler with the 9 operations that the
+// model file holds.
+//
+// What comes in: calls, through the wire.Service that NewService gives. What goes out: typed inputs for a Handler, and
+// its outputs as AWS writes them. Everything but this file is generated; what an operation does is not known here.
+//
+// Optional scalars are pointers. A nil list or map is absent, an empty one is written; Go names spell initialisms
+// (RoleARN), and the comment beside a field has the name on the wire.
+package acm
+
+//go:generate go run ../internal/gen -model ../model/acm-2015-12-08.json

@@ -1,0 +1,12 @@
+// Package sts is the wire of AWS Security Token Service, service model sts 2011-06-15: a type for
+// every structure, the constants of every enum, the codes of every error, and Handler with the 3 operations that the
+// model file holds.
+//
+// What comes in: calls, through the wire.Service that NewService gives. What goes out: typed inputs for a Handler, and
+// its outputs as AWS writes them. Everything but this file is generated; what an operation does is not known here.
+//
+// Optional scalars are pointers. A nil list or map is absent, an empty one is written; Go names spell initialisms
+// (RoleARN), and the comment beside a field has the name on the wire.
+package sts
+
+//go:generate go run ../internal/gen -model ../model/sts-2011-06-15.json
