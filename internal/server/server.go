@@ -16,7 +16,6 @@ import (
 
 	"postern/internal/apidef"
 	"postern/internal/aws/wire"
-	"postern/internal/aws/wire/apigateway"
 	"postern/internal/control"
 	"postern/internal/gateway"
 	"postern/internal/http1"
@@ -156,7 +155,7 @@ func (s *Server) build(ctx context.Context) error {
 
 		TestMethod: s.testMethod,
 	})
-	s.services = map[string]*wire.Service{"apigateway": apigateway.NewService(s.control, s.options.Log)}
+	s.services = s.awsServices()
 	s.http = &http1.Server{
 		Handler: s, Refuse: s.refuse, Log: s.options.Log,
 		MaxBody: s.maxBody, MaxHeader: gateway.MaxHeader, MaxTarget: gateway.MaxTarget,
