@@ -17,6 +17,9 @@ type Deployed struct {
 	Snapshot *Snapshot
 	// Canary is the definition of the canary's deployment; nil without a canary.
 	Canary *Snapshot
+	// ClientCertificate is what the stage shows to HTTP backends, with its key; nil when the stage names none, or one that
+	// is not there.
+	ClientCertificate *ClientCertificate
 }
 
 // Header is one header line of a test invocation.
@@ -30,6 +33,8 @@ type Changes struct {
 	Stages []StageKey
 	// APIs were created, changed or deleted themselves.
 	APIs []string
+	// VPCLinks says that VPC links were created, changed or deleted.
+	VPCLinks bool
 	// All says that the reader may have missed changes: everything that it holds is in doubt.
 	All bool
 }

@@ -2,7 +2,9 @@ package control
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"postern/internal/apidef"
@@ -45,9 +47,46 @@ func load(tx store.Tx, apiID, stageName string) (*apidef.Deployed, error) {
 		return nil, err
 	}
 	if canary := out.Stage.CanarySettings; canary != nil {
-		out.Canary, err = get[apidef.Snapshot](r, kindSnapshot, apiID+"/"+canary.DeploymentID)
+		if out.Canary, err = get[apidef.Snapshot](r, kindSnapshot, apiID+"/"+canary.DeploymentID); err != nil {
+			return nil, err
+		}
+	}
+	if id := out.Stage.ClientCertificateID; id != "" {
+		out.ClientCertificate, err = get[apidef.ClientCertificate](r, kindClientCertificate, id)
+		if notFound(err) {
+			err = nil // the stage's integrations say so when they are called
+		}
 	}
 	return out, err
+}
+
+// PlacedLink is a VPC link and where it belongs.
+type PlacedLink struct {
+	Scope store.Scope
+	Link  *apidef.VPCLink
+}
+
+// VPCLinks lists the VPC links of every account and region.
+func (s *Source) VPCLinks(ctx context.Context) ([]PlacedLink, error) {
+	var links []PlacedLink
+	err := s.store.View(ctx, func(tx store.Tx) (err error) {
+		links = nil
+		scanned := tx.ScanAll(kindVPCLink, func(doc store.Document) bool {
+			var link *apidef.VPCLink
+			if link, err = decode[apidef.VPCLink](doc); err == nil {
+				links = append(links, PlacedLink{doc.Key.Scope, link})
+			}
+			return err == nil
+		})
+		return errors.Join(err, scanned)
+	})
+	return links, err
+}
+
+// VPCLinkTo tells whether a scope has a VPC link to a load balancer, which cannot be deleted then.
+func VPCLinkTo(tx store.Tx, scope store.Scope, balancerARN string) (bool, error) {
+	links, err := list[apidef.VPCLink](records{tx: tx, scope: scope}, kindVPCLink, "")
+	return slices.ContainsFunc(links, func(l *apidef.VPCLink) bool { return slices.Contains(l.TargetARNs, balancerARN) }), err
 }
 
 // Stages lists every stage of every account and region.
@@ -126,6 +165,8 @@ func translate(batch []store.Change) apidef.Changes {
 			out.Stages = append(out.Stages, apidef.StageKey{APIID: api, Stage: name})
 		case kindRestAPI, kindSnapshot:
 			out.APIs = append(out.APIs, api)
+		case kindVPCLink:
+			out.VPCLinks = true
 		}
 	}
 	return out

@@ -60,11 +60,17 @@ func (r records) testCall(call *wire.Call, in *apigateway.TestInvokeMethodReques
 	if err != nil {
 		return nil, err
 	}
+	var certificate *apidef.ClientCertificate
+	if id := value(in.ClientCertificateID); id != "" {
+		if certificate, err = r.clientCertificate(id); err != nil {
+			return nil, err
+		}
+	}
 	return &TestCall{
 		Deployed: &apidef.Deployed{
 			AccountID: call.Account, Region: call.Region,
 			Stage:    &apidef.Stage{Variables: in.StageVariables, ClientCertificateID: value(in.ClientCertificateID)},
-			Snapshot: d.Snapshot("", call.Account, call.Region),
+			Snapshot: d.Snapshot("", call.Account, call.Region), ClientCertificate: certificate,
 		},
 		Resource: res, Method: m,
 		PathWithQueryString: value(in.PathWithQueryString),

@@ -5,6 +5,7 @@ import (
 
 	"postern/internal/apidef"
 	"postern/internal/gateway/gatewayresponse"
+	"postern/internal/gateway/integration/connection"
 	"postern/internal/gateway/integration/http"
 	"postern/internal/gateway/integration/lambda"
 	"postern/internal/gateway/integration/mock"
@@ -18,6 +19,15 @@ type Backends struct {
 	Transport http.Transport
 	// Functions invokes Lambda functions, for integrations and for authorizers. Nil: no function can be invoked.
 	Functions lambda.Functions
+	// Links knows VPC links and the load balancers behind them. Nil: calls through a link fail.
+	Links connection.Links
+	// StreamRate bounds a streamed response beyond its first 10 MB, in bytes a second. Default 0: no bound.
+	StreamRate int
+}
+
+// http are the options of HTTP integrations.
+func (b *Backends) http() *http.Options {
+	return &http.Options{Transport: b.Transport, TLS: http.NewTLSSettings(), Links: b.Links, StreamRate: b.StreamRate}
 }
 
 // notRun names what an integration needs and Postern cannot do yet.
@@ -26,12 +36,8 @@ func notRun(d *program.Definition) string {
 	switch {
 	case in.Type == apidef.AWS, in.Type == apidef.AWSProxy:
 		return "integrations of type " + in.Type
-	case in.ConnectionType == "VPC_LINK":
-		return "integrations through a VPC link"
-	case in.ResponseTransferMode == "STREAM":
-		return "integrations that stream their response"
-	case d.Stage.ClientCertificateID != "" && in.Type != apidef.Mock:
-		return "stages with a client certificate"
+	case in.ResponseTransferMode == apidef.Stream && in.Type != apidef.HTTPProxy:
+		return "integrations of type " + in.Type + " that stream their response"
 	}
 	return ""
 }
@@ -48,7 +54,7 @@ func (p *pipeline) integration(d *program.Definition) (backend, error) {
 	}
 	switch m.Integration.Type {
 	case apidef.HTTP, apidef.HTTPProxy:
-		b, err := http.New(m, d.Environment, p.backends.Transport, p.tls)
+		b, err := http.New(m, d.Environment, p.http)
 		return compiled(b, err)
 	case apidef.Mock:
 		b, err := mock.New(m, d.Environment)

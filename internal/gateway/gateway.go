@@ -19,7 +19,6 @@ import (
 	"postern/internal/apidef"
 	"postern/internal/gateway/compression"
 	"postern/internal/gateway/gatewayresponse"
-	"postern/internal/gateway/integration/http"
 	"postern/internal/gateway/message"
 	"postern/internal/gateway/observe"
 	"postern/internal/gateway/program"
@@ -49,7 +48,7 @@ type Gateway struct {
 
 // New makes a gateway. It serves at once; Run keeps it up to date.
 func New(o Options) *Gateway {
-	p := &pipeline{access: o.Access, traffic: o.Traffic, backends: o.Backends, tls: http.NewTLS()}
+	p := &pipeline{access: o.Access, traffic: o.Traffic, backends: o.Backends, http: o.Backends.http()}
 	compile := func(key apidef.StageKey, d *apidef.Deployed) (*program.Program, error) {
 		warnOfSettings(o.Log, key, d.Stage)
 		return program.Compile(key, d, p.steps)

@@ -21,7 +21,7 @@ type pipeline struct {
 	access   Access
 	traffic  Traffic
 	backends Backends
-	tls      http.TLS
+	http     *http.Options
 }
 
 // steps is the order of everything that can happen to an exchange once its method is known. Only the steps that the

@@ -71,7 +71,8 @@ func (g *Gateway) test(ctx context.Context, t *TestInvocation, x *message.Exchan
 	steps := g.pipeline.execution(&program.Definition{
 		Stage: t.Deployed.Stage, Snapshot: t.Deployed.Snapshot, Resource: t.Resource, Method: t.Method,
 		Environment: &integration.Environment{
-			APIID: x.APIID, Variables: x.StageVariables, ClientCertificateID: t.Deployed.Stage.ClientCertificateID,
+			AccountID: x.AccountID, Region: x.Region, APIID: x.APIID, Variables: x.StageVariables,
+			ClientCertificateID: t.Deployed.Stage.ClientCertificateID, ClientCertificate: t.Deployed.ClientCertificate,
 		},
 		Models: validate.NewModels(t.Deployed.Snapshot.Models),
 	}, nil)

@@ -1,6 +1,7 @@
 package http1
 
 import (
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -173,13 +174,20 @@ func (c *conn) write(head, body []byte) error {
 	return nil
 }
 
-// stream sends Response.Stream piece by piece as it arrives.
+var errStreamLength = errors.New("the stream is not as long as its response says")
+
+// stream sends Response.Stream piece by piece as it arrives. A stream that breaks off takes the connection with it, so that
+// the client cannot take what it got for the whole.
 func (c *conn) stream(out *buffer) error {
 	x := c.x
 	stream := x.resp.Stream
 	defer stream.Close()
-	chunks := x.req.Proto != "HTTP/1.0"
-	if err := c.write(c.appendHead(out.b[:0], chunkedLength), nil); err != nil {
+	length := x.resp.StreamLength
+	if length <= 0 {
+		length = chunkedLength
+	}
+	chunks := length == chunkedLength && x.req.Proto != "HTTP/1.0"
+	if err := c.write(c.appendHead(out.b[:0], length), nil); err != nil {
 		return err
 	}
 	if x.req.Method == "HEAD" || bodiless(x.resp.Status) {
@@ -187,8 +195,12 @@ func (c *conn) stream(out *buffer) error {
 	}
 	const room = len("1000\r\n") // in front of a piece, for the size of a chunk
 	piece := out.b[:bufferSize]
+	sent := int64(0)
 	for {
 		n, err := stream.Read(piece[room : bufferSize-len("\r\n")])
+		if sent += int64(n); length > 0 && sent > length {
+			return errStreamLength
+		}
 		if n > 0 {
 			b := piece[room : room+n]
 			if chunks {
@@ -203,6 +215,11 @@ func (c *conn) stream(out *buffer) error {
 		case err == io.EOF && chunks:
 			c.clock = c.server.elapsed()
 			return c.write(lastChunk, nil)
+		case err == io.EOF && length > 0:
+			if sent < length {
+				return errStreamLength
+			}
+			return nil
 		case err != nil:
 			return err // also io.EOF, which ends an HTTP/1.0 answer with its connection
 		}

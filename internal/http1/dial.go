@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"strconv"
 	"syscall"
 	"time"
 )
@@ -30,7 +31,11 @@ func (u *upstream) dial(deadline time.Time) (*upstreamConn, error) {
 
 // connect tries the upstream's addresses in turn.
 func (u *upstream) connect(deadline time.Time) (net.Conn, error) {
-	list, err := u.transport.names.resolve(u.address.Host, deadline)
+	host, port, err := u.address.endpoint()
+	if err != nil {
+		return nil, err
+	}
+	list, err := u.transport.names.resolve(host, deadline)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +47,7 @@ func (u *upstream) connect(deadline time.Time) (net.Conn, error) {
 		}
 		var nc net.Conn
 		dialer := net.Dialer{Deadline: share(deadline, len(list)-i), KeepAlive: u.transport.KeepAlive}
-		nc, e := dialer.Dial("tcp", netip.AddrPortFrom(addr, u.address.Port).String())
+		nc, e := dialer.Dial("tcp", netip.AddrPortFrom(addr, port).String())
 		if e == nil {
 			return nc, nil
 		}
@@ -52,6 +57,19 @@ func (u *upstream) connect(deadline time.Time) (net.Conn, error) {
 		}
 	}
 	return nil, err
+}
+
+// endpoint is where connections go.
+func (a *Address) endpoint() (host string, port uint16, err error) {
+	if a.Via == "" {
+		return a.Host, a.Port, nil
+	}
+	host, text, err := net.SplitHostPort(a.Via)
+	if err != nil {
+		return "", 0, err
+	}
+	n, err := strconv.ParseUint(text, 10, 16)
+	return host, uint16(n), err
 }
 
 // leastShare is what an address gets at least before the next is tried.

@@ -26,6 +26,9 @@ func (a *answerReader) stream(req *UpstreamRequest, deadline time.Time, w *writi
 	// The memory that holds the first bytes goes with the stream: the response may be reset before it is closed.
 	s.resp.SetMemory(nil)
 	a.resp.Stream = s
+	if a.framing == byLength {
+		a.resp.StreamLength = a.length
+	}
 	s.resp = nil
 	return nil
 }

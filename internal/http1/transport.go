@@ -28,6 +28,9 @@ type Address struct {
 	Host string
 	// Port is the TCP port; 0 means 80 or 443.
 	Port uint16
+	// Via is where connections go instead of Host and Port, "10.0.0.7:8080": a load balancer's target, of which Host is
+	// but the name. Empty: to Host and Port.
+	Via string
 	// TLS holds the settings of https: roots, client certificates, InsecureSkipVerify. It is compared by pointer, so
 	// use one *tls.Config for all requests that share it, and do not change it. ServerName defaults to Host. nil
 	// means the system's roots.

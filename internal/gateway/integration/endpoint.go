@@ -16,7 +16,10 @@ type Endpoint struct {
 }
 
 // String gives "https://host:port", the port left out where it is the scheme's own.
-func (e Endpoint) String() string {
+func (e Endpoint) String() string { return e.Scheme + "://" + e.Authority() }
+
+// Authority gives "host:port", as the Host header has it.
+func (e Endpoint) Authority() string {
 	host := e.Host
 	if strings.IndexByte(host, ':') >= 0 {
 		host = "[" + host + "]"
@@ -24,7 +27,18 @@ func (e Endpoint) String() string {
 	if e.Port != 0 {
 		host += ":" + strconv.Itoa(int(e.Port))
 	}
-	return e.Scheme + "://" + host
+	return host
+}
+
+// PortText is the port in digits, also where it is the scheme's own.
+func (e Endpoint) PortText() string {
+	switch {
+	case e.Port != 0:
+		return strconv.Itoa(int(e.Port))
+	case e.Scheme == "https":
+		return "443"
+	}
+	return "80"
 }
 
 // parseEndpoint reads "http://host:port" or "https://host:port".

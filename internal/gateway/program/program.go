@@ -82,10 +82,10 @@ func Compile(key apidef.StageKey, d *apidef.Deployed, assemble Assembler) (*Prog
 	var err error
 	settings := d.Stage.CanarySettings
 	if settings == nil || d.Canary == nil {
-		p.production, err = compileDeployment(d.Stage, d.Snapshot, variables, "", assemble)
+		p.production, err = compileDeployment(d, d.Snapshot, variables, "", assemble)
 		return p, err
 	}
-	if p.production, err = compileDeployment(d.Stage, d.Snapshot, variables, "false", assemble); err != nil {
+	if p.production, err = compileDeployment(d, d.Snapshot, variables, "false", assemble); err != nil {
 		return p, err
 	}
 	overridden := maps.Clone(variables)
@@ -93,12 +93,13 @@ func Compile(key apidef.StageKey, d *apidef.Deployed, assemble Assembler) (*Prog
 		overridden = map[string]string{}
 	}
 	maps.Copy(overridden, settings.StageVariableOverrides)
-	p.canary, err = compileDeployment(d.Stage, d.Canary, overridden, "true", assemble)
+	p.canary, err = compileDeployment(d, d.Canary, overridden, "true", assemble)
 	p.percent = settings.PercentTraffic
 	return p, err
 }
 
-func compileDeployment(stage *apidef.Stage, s *apidef.Snapshot, variables map[string]string, canary string, assemble Assembler) (*Deployment, error) {
+func compileDeployment(deployed *apidef.Deployed, s *apidef.Snapshot, variables map[string]string, canary string, assemble Assembler) (*Deployment, error) {
+	stage := deployed.Stage
 	d := &Deployment{
 		ID:               s.DeploymentID,
 		Variables:        variables,
@@ -107,10 +108,14 @@ func compileDeployment(stage *apidef.Stage, s *apidef.Snapshot, variables map[st
 		EndpointDisabled: s.RestAPI.DisableExecuteAPIEndpoint,
 	}
 	environment := &integration.Environment{
+		AccountID:           deployed.AccountID,
+		Region:              deployed.Region,
 		APIID:               s.RestAPI.ID,
 		Variables:           variables,
 		Binary:              s.RestAPI.BinaryMediaTypes,
 		ClientCertificateID: stage.ClientCertificateID,
+		ClientCertificate:   deployed.ClientCertificate,
+		EdgeOptimized:       s.RestAPI.EndpointType() == apidef.Edge,
 	}
 	models := validate.NewModels(s.Models)
 	var entries []route.Entry[*Method]

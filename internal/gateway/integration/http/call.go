@@ -11,8 +11,9 @@ import (
 
 // call is one call's memory, used again by the next.
 type call struct {
-	req    http1.UpstreamRequest
-	target []byte
+	req      http1.UpstreamRequest
+	endpoint integration.Endpoint // what the uri names
+	target   []byte
 }
 
 var calls = sync.Pool{New: func() any { return new(call) }}
@@ -29,13 +30,13 @@ func (c *call) release() {
 func (b *Backend) prepare(c *call, x *message.Exchange) error {
 	in := &x.IntegrationRequest
 	r := &c.req
-	r.Address = b.address
+	c.endpoint, r.Address = b.endpoint, b.address
 	if !b.fixed {
 		endpoint, err := b.uri.Endpoint(in.Path)
 		if err != nil {
 			return err
 		}
-		r.Address = b.addressOf(endpoint)
+		c.endpoint, r.Address = endpoint, b.addressOf(endpoint)
 	}
 	r.Method = b.method
 	if r.Method == "ANY" || r.Method == "" {
@@ -63,7 +64,7 @@ func (b *Backend) targetOf(c *call, x *message.Exchange) string {
 	if b.target != "" && len(mapped) == 0 && passed == "" {
 		return b.target
 	}
-	t := b.uri.AppendPath(c.target[:0], x.IntegrationRequest.Path)
+	t := b.uri.AppendPath(b.appendStage(c.target[:0], x), x.IntegrationRequest.Path)
 	next := byte('?')
 	if b.uri.HasQuery() {
 		t = b.uri.AppendQuery(append(t, next), x.IntegrationRequest.Path)

@@ -15,6 +15,7 @@ import (
 
 	"postern/internal/apidef"
 	"postern/internal/gateway/integration"
+	"postern/internal/gateway/integration/connection"
 	"postern/internal/gateway/message"
 	"postern/internal/gateway/observe"
 	"postern/internal/http1"
@@ -27,10 +28,27 @@ type Transport interface {
 	Do(req *http1.UpstreamRequest, deadline time.Time, resp *message.Response) error
 }
 
+// Options are what the integrations of a gateway share.
+type Options struct {
+	// Transport calls backends. Required.
+	Transport Transport
+	// TLS makes the settings of stages. Required.
+	TLS *TLSSettings
+	// Links knows VPC links; nil knows none.
+	Links connection.Links
+	// StreamRate bounds a streamed response beyond its first 10 MB, in bytes a second; 0 is no bound. AWS's is
+	// DefaultStreamRate.
+	StreamRate int
+}
+
 // Backend is one method's integration of type HTTP or HTTP_PROXY, compiled.
 type Backend struct {
 	transport Transport
-	request   *integration.Request
+	// private is the way through a VPC link; nil is the internet.
+	private *connection.Connection
+	// stream is nil for an integration that waits for the whole answer.
+	stream  *streaming
+	request *integration.Request
 	// responses is nil for HTTP_PROXY.
 	responses *integration.Responses
 	payload   integration.ProxyPayload
@@ -38,7 +56,8 @@ type Backend struct {
 
 	method    string // "ANY" means the client's own
 	uri       *integration.URI
-	address   http1.Address // of a uri whose host is constant
+	endpoint  integration.Endpoint // of a uri whose host is constant
+	address   http1.Address        // of that endpoint
 	fixed     bool
 	target    string // of a uri that is constant
 	tls       TLS
@@ -48,14 +67,20 @@ type Backend struct {
 }
 
 // New compiles the integration of m.
-func New(m *apidef.Method, env *integration.Environment, transport Transport, tls TLS) (*Backend, error) {
+func New(m *apidef.Method, env *integration.Environment, o *Options) (*Backend, error) {
 	in := m.Integration
+	tls, err := o.TLS.Of(env)
+	if err != nil {
+		return nil, err
+	}
 	request, err := integration.CompileRequest(in, env.Binary)
 	if err != nil {
 		return nil, err
 	}
 	b := &Backend{
-		transport: transport,
+		transport: o.Transport,
+		private:   connection.New(in, env, o.Links),
+		stream:    newStreaming(in, env, o.StreamRate),
 		request:   request,
 		payload:   integration.ProxyPayload{Binary: env.Binary},
 		timeout:   time.Duration(integration.Timeout(in)) * time.Millisecond,
@@ -70,15 +95,21 @@ func New(m *apidef.Method, env *integration.Environment, transport Transport, tl
 		b.responses = integration.CompileResponses(m, env.Binary)
 	}
 	if endpoint, ok := b.uri.Fixed(); ok {
-		b.address, b.fixed = b.addressOf(endpoint), true
+		b.endpoint, b.address, b.fixed = endpoint, b.addressOf(endpoint), true
 	}
-	b.target, _ = b.uri.Target()
+	if b.private == nil || !b.private.KeepsStage() {
+		b.target, _ = b.uri.Target()
+	}
 	return b, nil
 }
 
 func (b *Backend) addressOf(e integration.Endpoint) http1.Address {
 	a := http1.Address{Scheme: e.Scheme, Host: e.Host, Port: e.Port}
-	if !b.check && e.Scheme == "https" {
+	switch {
+	case e.Scheme != "https":
+	case b.check:
+		a.TLS = b.tls.Known
+	default:
 		a.TLS = b.tls.AnyAuthority
 	}
 	return a
@@ -126,10 +157,13 @@ func (b *Backend) send(c *call, x *message.Exchange) error {
 		observe.Sending(x, c.req.Address.String()+c.req.Target, c.req.Header, c.req.Body)
 	}
 	start := observe.CallStarted(x)
-	if err := b.transport.Do(&c.req, start.Add(b.timeout), x.Response); err != nil {
+	if err := b.do(c, x, start.Add(b.timeout)); err != nil {
 		observe.CallEnded(x, 0)
 		x.Trace.Addf("%v", err)
-		return failure(x, err)
+		if b.private != nil {
+			return privateFailure(x, err)
+		}
+		return integration.UpstreamFailure(x, err)
 	}
 	latency := observe.CallEnded(x, x.Response.Status)
 	if x.Trace.On() {
@@ -144,11 +178,24 @@ func (b *Backend) proxied(x *message.Exchange) error {
 	out.Status = in.Status
 	out.Header, in.Header = in.Header, out.Header[:0]
 	out.Body, in.Body = in.Body, nil
-	if err := b.payload.Convert(x); err != nil {
+	if out.Stream != nil {
+		b.stream.begin(out)
+	} else if err := b.payload.Convert(x); err != nil {
 		return err
 	}
-	integration.RemapProxied(&x.Response.Header)
+	integration.RemapProxied(&out.Header)
 	return nil
+}
+
+// do sends the request, over the internet or through the VPC link.
+func (b *Backend) do(c *call, x *message.Exchange, deadline time.Time) error {
+	if b.stream != nil && !x.Test { // a test invocation shows the whole answer
+		c.req.Stream, c.req.StreamIdle = true, b.stream.idle
+	}
+	if b.private != nil {
+		return b.doPrivate(c, x, deadline)
+	}
+	return b.transport.Do(&c.req, deadline, x.Response)
 }
 
 // received moves what the backend answered out of the response. The two header lists change places, so that each keeps

@@ -32,7 +32,7 @@ func call(t *testing.T, in *apidef.Integration) (*message.Exchange, error) {
 	transport := &http1.Transport{}
 	t.Cleanup(transport.Close)
 	in.Type, in.HTTPMethod = apidef.HTTPProxy, "GET"
-	b, err := http.New(&apidef.Method{Integration: in}, &integration.Environment{APIID: "api1"}, transport, http.NewTLS())
+	b, err := http.New(&apidef.Method{Integration: in}, &integration.Environment{APIID: "api1"}, &http.Options{Transport: transport, TLS: http.NewTLSSettings()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package http
+package integration
 
 import (
 	"crypto/x509"
@@ -12,12 +12,13 @@ import (
 	"postern/internal/http1"
 )
 
-// failure is what the client is answered when a call failed, and what the execution log says of it.
+// UpstreamFailure is what the client is answered when a call of package http1 failed, and what the execution log says of
+// it. x.Called is unset when nothing was called.
 //
 // Sources: captured replies and logs for timeouts, broken connections and certificates of another host; recorded AWS
 // answer for addresses that cannot be called; captured reply for refused connections. The answers to other faults of TLS
 // and to answers that are no HTTP are inferred from these.
-func failure(x *message.Exchange, err error) error {
+func UpstreamFailure(x *message.Exchange, err error) error {
 	switch {
 	case errors.Is(err, http1.ErrTimeout):
 		return gatewayresponse.IntegrationTimeout
