@@ -30,8 +30,32 @@ func (c *Control) CreateRequestValidator(ctx context.Context, call *wire.Call, i
 		if err := v.Check(); err != nil {
 			return nil, err
 		}
+		if err := c.checkRequestValidators(r, in.RestAPIID, v); err != nil {
+			return nil, err
+		}
 		return new(requestValidatorAnswer(v)), put(r, kindRequestValidator, in.RestAPIID+"/"+id, v)
 	})
+}
+
+// checkRequestValidators refuses a name that another request validator of the API has, and one request validator too many.
+// Source of the first text's beginning and of the quota: public reports, serverless/serverless issues 10099 and 9291; the
+// rest is inferred from the same answers about authorizers.
+func (c *Control) checkRequestValidators(r records, api string, v *apidef.RequestValidator) error {
+	all, err := list[apidef.RequestValidator](r, kindRequestValidator, api+"/")
+	if err != nil {
+		return err
+	}
+	known := false
+	for _, other := range all {
+		if other.Name == v.Name && other.ID != v.ID {
+			return awserr.Conflict.Errorf("Request Validator name must be unique. Request Validator %s already exists in this RestApi.", v.Name)
+		}
+		known = known || other.ID == v.ID
+	}
+	if !known && len(all) >= c.options.Limits.RequestValidators {
+		return awserr.LimitExceeded.Errorf("Maximum number of Request Validators for this API has been reached.  Please contact AWS if you need additional Request Validators.")
+	}
+	return nil
 }
 
 func (r records) requestValidator(api, id string) (*apidef.RequestValidator, error) {
@@ -72,6 +96,9 @@ func (c *Control) UpdateRequestValidator(ctx context.Context, call *wire.Call, i
 			return nil, err
 		}
 		if v, err = v.Patch(patchOperations(in.PatchOperations)); err != nil {
+			return nil, err
+		}
+		if err := c.checkRequestValidators(r, in.RestAPIID, v); err != nil {
 			return nil, err
 		}
 		return new(requestValidatorAnswer(v)), put(r, kindRequestValidator, in.RestAPIID+"/"+v.ID, v)

@@ -124,8 +124,14 @@ func (c *Control) UpdateRestAPI(ctx context.Context, call *wire.Call, in *apigat
 		if err != nil {
 			return nil, err
 		}
+		before := api.EndpointType()
 		if api, err = api.Patch(patchOperations(in.PatchOperations), c.owner(call, api.ID)); err != nil {
 			return nil, err
+		}
+		if api.EndpointType() != before {
+			if err := c.checkAPIQuota(r, api.EndpointType()); err != nil {
+				return nil, err
+			}
 		}
 		return restAPIAnswer(api, tagsAlways), put(r, kindRestAPI, api.ID, api)
 	})
