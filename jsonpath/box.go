@@ -22,6 +22,21 @@ func (s *slab[T]) grow(n int, p *parser) {
 	s.room, s.used = make([]T, max(n, min(expected+expected/8, 4*sofar, slabMax))), 0
 }
 
+// reuse takes everything back that was given out. A slab that needed several rooms gets one that holds it all, unless that
+// is more than is worth keeping.
+func (s *slab[T]) reuse() {
+	total := s.before + s.used
+	switch {
+	case total > 8*slabMax:
+		s.room = nil
+	case s.before > 0:
+		s.room = make([]T, total+total/8)
+	default:
+		clear(s.room[:s.used])
+	}
+	s.used, s.before = 0, 0
+}
+
 // next returns a zero element.
 func (s *slab[T]) next(p *parser) *T {
 	if s.used >= len(s.room) {

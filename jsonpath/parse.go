@@ -50,7 +50,25 @@ func Parse(src string) (any, error) {
 
 var parsers = sync.Pool{New: func() any { return new(parser) }}
 
-// parser reads one text. Its stacks are kept for the next one; its slabs go with the values it returned.
+// A Parser is Parse for many texts, one after the other, whose values are not kept: it builds the values of each text in
+// the memory of those before. The zero Parser is ready to use; a Parser must not be used by two goroutines at once.
+type Parser struct{ parser parser }
+
+// Parse is the function Parse. The values are valid until the next call of Parse or Reset.
+func (p *Parser) Parse(src string) (any, error) {
+	p.Reset()
+	if src == "" {
+		return nil, &SyntaxError{0, "text is empty"}
+	}
+	p.parser.src = src
+	return p.parser.value(0)
+}
+
+// Reset ends the life of the values that Parse returned last, and drops what they refer to.
+func (p *Parser) Reset() { p.parser.reuse() }
+
+// parser reads one text. Its stacks are kept for the next one; its slabs go with the values it returned, or are used again
+// once nobody reads these any more.
 type parser struct {
 	src   string
 	pos   int
@@ -109,6 +127,28 @@ func (p *parser) finish() {
 	entries, items, text := p.entries, p.items, p.text[:0]
 	*p = parser{}
 	p.entries, p.items, p.text = entries, items, text
+}
+
+// reuse drops every reference to the text and its values, whose memory takes the next ones.
+func (p *parser) reuse() {
+	if p.src == "" {
+		return
+	}
+	p.entries.empty()
+	p.items.empty()
+	p.entrySlab.reuse()
+	p.itemSlab.reuse()
+	p.maps.reuse()
+	p.lists.reuse()
+	p.strings.reuse()
+	p.doubles.reuse()
+	p.ints.reuse()
+	p.bytes.reuse()
+	if cap(p.text) > 64*slabMax {
+		p.text = nil
+	}
+	p.shapes = [8][]java.Entry{}
+	p.src, p.pos, p.depth = "", 0, 0
 }
 
 func (p *parser) fail(reason string) error {

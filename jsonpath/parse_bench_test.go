@@ -42,3 +42,18 @@ func BenchmarkParse(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkParser(b *testing.B) {
+	for _, body := range bodies {
+		b.Run(body.name, func(b *testing.B) {
+			b.ReportAllocs()
+			b.SetBytes(int64(len(body.text)))
+			var p jsonpath.Parser
+			for b.Loop() {
+				if _, err := p.Parse(body.text); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

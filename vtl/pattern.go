@@ -33,6 +33,7 @@ func (c *call) pattern(source string) (*pattern, error) {
 	if len(source) > maxPattern {
 		return nil, failWith(ErrUnsupported, "a pattern of %d bytes is not supported", len(source))
 	}
+	source = strings.Clone(source) // the pattern outlives the rendering, whose values may share memory that is used again
 	p := &pattern{source: source}
 	if p.literal, p.isLiteral = literalPattern(source); !p.isLiteral {
 		var err error

@@ -35,6 +35,7 @@ type input struct {
 	body   string
 	doc    any
 	parsed bool
+	parser jsonpath.Parser
 	params *java.Map
 	// paths are the constant paths of the template, compiled beforehand.
 	paths map[string]*jsonpath.Path
@@ -83,7 +84,7 @@ func (in *input) AppendCall(dst []byte, method string, args []any) ([]byte, bool
 
 func (in *input) path(path string) (any, error) {
 	if !in.parsed {
-		doc, err := jsonpath.Parse(in.body)
+		doc, err := in.parser.Parse(in.body)
 		if err != nil {
 			return nil, err
 		}

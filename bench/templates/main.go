@@ -138,7 +138,7 @@ func (b *benchmark) measure() (m measurement, err error) {
 		n *= 2
 	}
 	m.render = median(n, func() { err = b.render() })
-	m.parse = median(n, func() { _, err = jsonpath.Parse(b.scope.input.body) })
+	m.parse = median(n, func() { _, err = b.scope.input.parser.Parse(b.scope.input.body) })
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	for range 1000 {

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"errors"
+	"sync"
 
 	"postern/java"
 	"postern/jsonpath"
@@ -18,9 +19,13 @@ type document struct {
 	fresh bool
 
 	copied, parsed bool
-	src            string
-	root           any
-	err            error
+	// brief says that release ends the life of what was read; parser then has its memory. That is used once: a second
+	// reading must not change what the first gave.
+	brief  bool
+	parser *jsonpath.Parser
+	src    string
+	root   any
+	err    error
 }
 
 // text is the body as templates see it.
@@ -45,8 +50,7 @@ func (d *document) value() any {
 // read returns the value at p, nil when there is none.
 func (d *document) read(p *compiledPath) (any, error) {
 	if !d.parsed {
-		d.root, d.err = jsonpath.Parse(d.text())
-		d.parsed = true
+		d.parse()
 	}
 	switch {
 	case d.err != nil:
@@ -59,6 +63,28 @@ func (d *document) read(p *compiledPath) (any, error) {
 		return nil, nil
 	}
 	return v, err
+}
+
+func (d *document) parse() {
+	d.parsed = true
+	if !d.brief || d.parser != nil {
+		d.root, d.err = jsonpath.Parse(d.text())
+		return
+	}
+	d.parser = parsers.Get().(*jsonpath.Parser) // the pool holds nothing else
+	d.root, d.err = d.parser.Parse(d.text())
+}
+
+// parsers hold memory that grows to what the bodies need.
+var parsers = sync.Pool{New: func() any { return new(jsonpath.Parser) }}
+
+// release gives the memory of what was read to the next document. Nothing may use these values afterwards.
+func (d *document) release() {
+	if d.parser != nil {
+		d.parser.Reset()
+		parsers.Put(d.parser)
+		d.parser, d.root = nil, nil
+	}
 }
 
 // lend is read for a template that may change what it is given.

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"sync"
+
 	"postern/internal/gateway/message"
 	"postern/vtl"
 )
@@ -55,7 +57,10 @@ func (t *Template) Render(x *message.Exchange, body []byte, dst []byte) ([]byte,
 	if t.err != nil {
 		return dst, t.err
 	}
-	return t.vtl.Append(dst, newRender(t, x, body))
+	r := newRender(t, x, body)
+	r.input.doc.brief = true
+	defer r.end()
+	return t.vtl.Append(dst, r)
 }
 
 // RenderTraced is Render, and calls trace for each reference and directive in the order of execution.
@@ -75,8 +80,12 @@ type render struct {
 	written writtenTargets
 }
 
+// renders is memory for renderings. One that ended is only used again if nothing can have kept a part of it.
+var renders = sync.Pool{New: func() any { return new(render) }}
+
 func newRender(t *Template, x *message.Exchange, body []byte) *render {
-	r := &render{x: x}
+	r := renders.Get().(*render) // the pool holds nothing else
+	r.x = x
 	r.params.x = x
 	r.input.doc.body = body
 	r.input.paths = t.paths
@@ -84,6 +93,16 @@ func newRender(t *Template, x *message.Exchange, body []byte) *render {
 	r.input.params = &r.params
 	r.context = contextObject{r, contextVariables}
 	return r
+}
+
+// end releases the rendering with the values that the template read from the body, unless the template may have left
+// some of them in an override.
+func (r *render) end() {
+	if r.x.RequestOverride == nil && r.x.ResponseOverride == nil {
+		r.input.doc.release()
+		*r = render{}
+		renders.Put(r)
+	}
 }
 
 // Lookup implements vtl.Scope.
