@@ -3,6 +3,8 @@ package logs
 import (
 	"fmt"
 	"strings"
+
+	model "postern/internal/aws/wire/logs"
 )
 
 // A batch takes more events until it is this large or this old, in bytes and milliseconds.
@@ -20,7 +22,7 @@ func (r records) ensure(groupName, streamName string) error {
 		return err
 	}
 	if _, err := r.tx.Get(r.key(kindGroup, groupName)); missing(err) {
-		if err := r.put(kindGroup, groupName, &group{Name: groupName, Created: r.now, Class: classStandard}); err != nil {
+		if err := r.put(kindGroup, groupName, &group{Name: groupName, Created: r.now, Class: model.LogGroupClassStandard}); err != nil {
 			return err
 		}
 	} else if err != nil {

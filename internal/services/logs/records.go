@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"postern/internal/aws/arn"
+	model "postern/internal/aws/wire/logs"
 	"postern/internal/store"
 )
 
@@ -157,7 +158,7 @@ func (r records) groupARN(name string) string {
 // cutoff is the time before which a group's events are expired, in milliseconds; 0 when they never are.
 func (g *group) cutoff(now int64) int64 {
 	days := g.RetentionInDays
-	if g.Class == classDelivery {
+	if g.Class == model.LogGroupClassDelivery {
 		days = deliveryRetention
 	}
 	if days == 0 {
