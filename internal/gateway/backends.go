@@ -2,9 +2,12 @@ package gateway
 
 import (
 	"context"
+	"strings"
 
 	"postern/internal/apidef"
 	"postern/internal/gateway/gatewayresponse"
+	"postern/internal/gateway/integration"
+	"postern/internal/gateway/integration/awsservice"
 	"postern/internal/gateway/integration/connection"
 	"postern/internal/gateway/integration/http"
 	"postern/internal/gateway/integration/lambda"
@@ -19,6 +22,8 @@ type Backends struct {
 	Transport http.Transport
 	// Functions invokes Lambda functions, for integrations and for authorizers. Nil: no function can be invoked.
 	Functions lambda.Functions
+	// Services calls the other AWS services. Nil: none can be called.
+	Services awsservice.Services
 	// Links knows VPC links and the load balancers behind them. Nil: calls through a link fail.
 	Links connection.Links
 	// StreamRate bounds a streamed response beyond its first 10 MB, in bytes a second. Default 0: no bound.
@@ -34,9 +39,9 @@ func (b *Backends) http() *http.Options {
 func notRun(d *program.Definition) string {
 	in := d.Method.Integration
 	switch {
-	case in.Type == apidef.AWS, in.Type == apidef.AWSProxy:
-		return "integrations of type " + in.Type
-	case in.ResponseTransferMode == apidef.Stream && in.Type != apidef.HTTPProxy:
+	case in.Type == apidef.AWSProxy && strings.Contains(in.URI, ":firehose:"):
+		return "integrations of type AWS_PROXY with Firehose streams"
+	case in.ResponseTransferMode == apidef.Stream && in.Type != apidef.HTTPProxy && in.Type != apidef.AWSProxy:
 		return "integrations of type " + in.Type + " that stream their response"
 	}
 	return ""
@@ -55,6 +60,16 @@ func (p *pipeline) integration(d *program.Definition) (backend, error) {
 	switch m.Integration.Type {
 	case apidef.HTTP, apidef.HTTPProxy:
 		b, err := http.New(m, d.Environment, p.http)
+		return compiled(b, err)
+	case apidef.AWSProxy:
+		b, err := lambda.NewProxy(m, d.Environment, p.backends.Functions)
+		return compiled(b, err)
+	case apidef.AWS:
+		if lambda.Invokes(integration.FillStageVariables(m.Integration.URI, d.Environment.Variables)) {
+			b, err := lambda.NewCustom(m, d.Environment, p.backends.Functions)
+			return compiled(b, err)
+		}
+		b, err := awsservice.New(m, d.Environment, p.backends.Services)
 		return compiled(b, err)
 	case apidef.Mock:
 		b, err := mock.New(m, d.Environment)

@@ -111,6 +111,12 @@ var (
 		kind: integrationTimeout, message: "Endpoint request timed out", form: spaced,
 		log: "Execution failed due to a timeout error",
 	}
+	// NotPOST is an AWS_PROXY integration whose httpMethod is another than POST: 500, although the guide gives 504 for
+	// INTEGRATION_FAILURE (recorded AWS answer).
+	NotPOST = &Error{
+		kind: integrationFailure, status: 500, message: internalServerError, form: spaced,
+		log: "Execution failed due to configuration error: Unable to determine service/operation name to be authorized",
+	}
 	// Internal is a fault of the gateway itself.
 	Internal = &Error{kind: default5XX, message: internalServerError, form: spaced}
 )

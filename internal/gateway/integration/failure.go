@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
 	"net"
@@ -12,15 +13,19 @@ import (
 	"postern/internal/http1"
 )
 
-// UpstreamFailure is what the client is answered when a call of package http1 failed, and what the execution log says of
-// it. x.Called is unset when nothing was called.
+// UpstreamFailure is what the client is answered when a call failed, one of package http1 or one that wants credentials, and
+// what the execution log says of it. x.Called is unset when nothing was called.
 //
-// Sources: captured replies and logs for timeouts, broken connections and certificates of another host; recorded AWS
+// Sources: captured replies and logs for timeouts, broken connections, certificates of another host and roles; recorded AWS
 // answer for addresses that cannot be called; captured reply for refused connections. The answers to other faults of TLS
 // and to answers that are no HTTP are inferred from these.
 func UpstreamFailure(x *message.Exchange, err error) error {
+	role, isRole := errors.AsType[*RoleError](err)
 	switch {
-	case errors.Is(err, http1.ErrTimeout):
+	case isRole:
+		x.Called = false
+		return gatewayresponse.Configuration("API Gateway does not have permission to assume the provided role " + role.Role)
+	case errors.Is(err, http1.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
 		return gatewayresponse.IntegrationTimeout
 	case errors.Is(err, http1.ErrFenced), errors.Is(err, http1.ErrInvalidRequest):
 		x.Called = false

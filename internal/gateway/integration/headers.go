@@ -66,6 +66,22 @@ func FilterMapped(h *message.Pairs) error {
 	return nil
 }
 
+// RefuseMapped fails for the headers that mappings and overrides must not set for an AWS or AWS_PROXY integration: they
+// are the signature's or the connection's. Unlike FilterMapped it drops none.
+// Source: recorded AWS answer (every header of the guide's table set by requestParameters).
+func RefuseMapped(h message.Pairs) error {
+	for i := range h {
+		var buf [longestName]byte
+		switch string(lowered(&buf, h[i].Name)) {
+		case "authorization", "connection", "content-length", "expect", "proxy-authenticate", "te", "transfer-encoding":
+			return gatewayresponse.Configuration("Invalid header " + h[i].Name)
+		case "x-amzn-trace-id", "x-amzn-apigateway-api-id":
+			return gatewayresponse.Configuration(h[i].Name + " header already present")
+		}
+	}
+	return nil
+}
+
 // remappedPrefix marks headers of a backend that a client must not take for the gateway's own.
 const remappedPrefix = "x-amzn-Remapped-"
 

@@ -37,11 +37,8 @@ func (r *Request) Apply(x *message.Exchange) error {
 	if err != nil {
 		return err
 	}
-	if err := r.parameters.Apply(x); err != nil {
-		if errors.Is(err, mapping.ErrInvalidRequestBody) {
-			return gatewayresponse.InvalidJSONBody()
-		}
-		return gatewayresponse.Transformation()
+	if err := r.Map(x); err != nil {
+		return err
 	}
 	contentType := ContentType(x)
 	t, pass := r.templates.Choose(contentType)
@@ -56,6 +53,18 @@ func (r *Request) Apply(x *message.Exchange) error {
 		return gatewayresponse.Transformation()
 	}
 	return render(x, t, body)
+}
+
+// Map is the part of Apply that maps parameters.
+func (r *Request) Map(x *message.Exchange) error {
+	err := r.parameters.Apply(x)
+	switch {
+	case errors.Is(err, mapping.ErrInvalidRequestBody):
+		return gatewayresponse.InvalidJSONBody()
+	case err != nil:
+		return gatewayresponse.Transformation()
+	}
+	return nil
 }
 
 // render fills the body from a template, and applies what the template overrode.

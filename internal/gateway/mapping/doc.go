@@ -19,7 +19,7 @@
 //   - The keys of $context and of the maps below come in the order of a java.util.HashMap (recorded AWS answer: the
 //     same template). contextVariables.
 //   - Some of the client's headers are not there (recorded AWS answer: $input.params of every header of RFC 2616).
-//     hiddenHeader.
+//     HiddenHeader.
 //   - $context can be written below requestOverride and responseOverride only, and each target once (developer guide:
 //     Override your API's request and response parameters and status codes). overrideObject.
 //   - #foreach stops after 1000 rounds (developer guide: Quotas). vtl.Limits.

@@ -7,7 +7,7 @@ import (
 
 // requestParams is what $input.params reads: the client's request, in request and in response templates. Of a
 // repeated name the last value counts. Path parameters are percent-decoded, query parameters form-decoded; names
-// compare with case. Headers that the gateway keeps to itself are absent, see hiddenHeader.
+// compare with case. Headers that the gateway keeps to itself are absent, see HiddenHeader.
 type requestParams struct {
 	x *message.Exchange
 	// maps are the maps that templates have asked for, by paramGroups.
@@ -34,7 +34,7 @@ func (p *requestParams) lookup(name string) (string, bool) {
 	if v, ok := p.x.Query.Get(name); ok {
 		return v, true
 	}
-	if v, ok := p.x.Request.Header.Get(name); ok && !hiddenHeader(name) {
+	if v, ok := p.x.Request.Header.Get(name); ok && !HiddenHeader(name) {
 		return v, true
 	}
 	return "", false
@@ -53,7 +53,7 @@ func (p *requestParams) group(i int) *java.Map {
 		switch {
 		case i == 0:
 			m.Put(pair.Name, decodedPath(pair.Value))
-		case i == 1 || !hiddenHeader(pair.Name):
+		case i == 1 || !HiddenHeader(pair.Name):
 			m.Put(pair.Name, pair.Value)
 		}
 	}

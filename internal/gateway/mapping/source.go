@@ -122,12 +122,12 @@ func (s *source) value(x *message.Exchange, doc *document) (value, error) {
 	case requestQueryValues:
 		return many(x.Query.Values(s.name)), nil
 	case requestHeader:
-		if hiddenHeader(s.name) {
+		if HiddenHeader(s.name) {
 			return value{}, nil
 		}
 		return one(x.Request.Header.Get(s.name)), nil
 	case requestHeaderValues:
-		if hiddenHeader(s.name) {
+		if HiddenHeader(s.name) {
 			return value{}, nil
 		}
 		return one(strings.Join(x.Request.Header.Values(s.name), ","), true).orNothing(), nil
@@ -166,9 +166,9 @@ func (s *source) fromBody(doc *document) (value, error) {
 	return one(java.String(v), true), nil
 }
 
-// hiddenHeader reports whether templates and mappings never see the client's header called name: it reads as absent.
+// HiddenHeader reports whether templates and mappings never see the client's header called name: it reads as absent.
 // Recorded AWS answer: $input.params of every header of RFC 2616 in a request template.
-func hiddenHeader(name string) bool {
+func HiddenHeader(name string) bool {
 	for _, h := range [...]string{
 		"Connection", "Content-Length", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server", "TE",
 		"Trailer", "Transfer-Encoding", "Upgrade", "WWW-Authenticate",

@@ -3,9 +3,9 @@ package lambda
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 
+	"postern/internal/gateway/integration"
 	"postern/internal/gateway/message"
 )
 
@@ -58,15 +58,11 @@ const (
 	DryRun          InvocationType = "DryRun"
 )
 
-// Principal is in whose name an integration calls: a role, the caller of the API, or, when both are empty, API Gateway
-// itself (apigateway.amazonaws.com), which the target's resource policy must allow.
-// Source: API Gateway API reference, Integration, credentials.
-type Principal struct {
-	// Role is the ARN of the role to assume.
-	Role string
-	// Caller is the caller's identity for credentials "arn:aws:iam::*:user/*"; nil otherwise.
-	Caller *message.Identity
-}
+// Principal and RoleError are those of every call of AWS.
+type (
+	Principal = integration.Principal
+	RoleError = integration.RoleError
+)
 
 // Result is what Lambda answered.
 type Result struct {
@@ -105,18 +101,6 @@ var (
 	// ErrNoFunction is a function, or a qualifier of one, that is not there.
 	ErrNoFunction = errors.New("no such function")
 )
-
-// RoleError is a role that could not be assumed.
-type RoleError struct {
-	Role string
-	Err  error
-}
-
-// Error implements error.
-func (e *RoleError) Error() string { return fmt.Sprintf("assume role %s: %v", e.Role, e.Err) }
-
-// Unwrap returns the reason.
-func (e *RoleError) Unwrap() error { return e.Err }
 
 // FunctionError is a function that failed in the middle of a streamed response.
 type FunctionError struct {

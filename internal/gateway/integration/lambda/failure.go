@@ -1,0 +1,64 @@
+package lambda
+
+import (
+	"errors"
+	"strconv"
+
+	"postern/internal/gateway/gatewayresponse"
+	"postern/internal/gateway/integration"
+	"postern/internal/gateway/message"
+)
+
+// failure is what the client is answered when a function could not be invoked, and what the execution log says of it.
+// Sources: captured replies and logs; the answer to a Lambda that cannot be reached is that of an HTTP backend.
+func (f *function) failure(x *message.Exchange, err error) error {
+	x.Trace.Addf("%v", err)
+	switch {
+	case errors.Is(err, ErrPermission):
+		return gatewayresponse.Configuration("Invalid permissions on Lambda function")
+	case errors.Is(err, ErrNoFunction):
+		return gatewayresponse.Configuration("Function not found: " + f.arn)
+	}
+	return integration.UpstreamFailure(x, err)
+}
+
+// refused is what the client is answered when Lambda refused an invocation with a status of its own.
+// Sources: captured logs for 403 (no permission; another verb than POST) and 429; the others follow them (inferred).
+func refused(x *message.Exchange, result *Result) error {
+	reason := errorText(result.Payload)
+	if result.Status == 403 && reason == "" {
+		reason = "Invalid permissions on Lambda function"
+	}
+	x.Trace.Addf("Lambda invocation failed with status: %d. Lambda request id: %s", result.Status, result.RequestID)
+	return gatewayresponse.Configuration(reason)
+}
+
+// malformed is an answer of a function that breaks the contract of AWS_PROXY. Source: captured reply and log.
+func malformed() error {
+	return gatewayresponse.Configuration("Malformed Lambda proxy response").WithStatus(502)
+}
+
+// failed is a function of an AWS_PROXY integration that ended with an error. Source: captured reply and log.
+func failed(result *Result) error {
+	return gatewayresponse.Configuration("").WithStatus(502).WithLog("Lambda execution failed with status " + strconv.Itoa(result.Status) +
+		" due to customer function error: " + errorText(result.Payload) + ". Lambda request id: " + result.RequestID)
+}
+
+// errorText is errorMessage of the document that describes a function's error, or the message of Lambda's own refusals.
+// A message that is no string is given as the JSON it is; "" without one.
+func errorText(document []byte) string {
+	s := scanner{text: document}
+	text := ""
+	s.members(func(name, value []byte) {
+		switch unquoted(name) {
+		case "errorMessage", "message", "Message":
+			switch {
+			case value[0] == '"':
+				text = unquoted(value)
+			case string(value) != "null":
+				text = string(value)
+			}
+		}
+	})
+	return text
+}
