@@ -1,6 +1,7 @@
 // Package conformance holds what Amazon API Gateway was seen, or is documented, to do: one dialogue a file, under
-// control/ (the management API) and data/ (deployed APIs). One runner, TestConformance, plays them all against a whole
-// Postern over TCP; nothing of Postern is faked.
+// control/ (the management API), definitions/ (imports and exports) and data/ (deployed APIs). One runner,
+// TestConformance, plays them all against a whole Postern over TCP; nothing of Postern is faked. The folder operations/ is
+// a package of its own: it plays every operation through AWS's own clients.
 //
 // A file's name is its sentence. Its head says the sentence in full and names the evidence: "recorded AWS answer", a page
 // title, or "inferred". The sections that follow are requests and the answers expected to them, in turn:
