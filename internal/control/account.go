@@ -40,7 +40,7 @@ func (c *Control) GetAccount(ctx context.Context, call *wire.Call, _ *apigateway
 		if err != nil {
 			return nil, err
 		}
-		return accountAnswer(a), nil
+		return c.accountAnswer(a), nil
 	})
 }
 
@@ -54,17 +54,19 @@ func (c *Control) UpdateAccount(ctx context.Context, call *wire.Call, in *apigat
 		if a, err = a.Patch(patchOperations(in.PatchOperations)); err != nil {
 			return nil, err
 		}
-		return accountAnswer(a), put(r, kindAccount, accountID, a)
+		return c.accountAnswer(a), put(r, kindAccount, accountID, a)
 	})
 }
 
-func accountAnswer(a *apidef.Account) *apigateway.Account {
+func (c *Control) accountAnswer(a *apidef.Account) *apigateway.Account {
+	throttle := apidef.ThrottleSettings{BurstLimit: new(apidef.AccountBurstLimit), RateLimit: new(apidef.AccountRateLimit)}
+	if c.options.AccountThrottle != nil {
+		throttle = *c.options.AccountThrottle
+	}
 	return &apigateway.Account{
 		CloudwatchRoleARN: optional(a.CloudwatchRoleARN),
-		ThrottleSettings: &apigateway.ThrottleSettings{
-			BurstLimit: new(apidef.AccountBurstLimit), RateLimit: new(apidef.AccountRateLimit),
-		},
-		Features:      []string{apidef.UsagePlansFeature},
-		APIKeyVersion: new(apidef.APIKeyVersion),
+		ThrottleSettings:  new(apigateway.ThrottleSettings(throttle)),
+		Features:          []string{apidef.UsagePlansFeature},
+		APIKeyVersion:     new(apidef.APIKeyVersion),
 	}
 }

@@ -46,6 +46,11 @@ type Options struct {
 	// Published is called, before the caller is answered, with a revision that holds a stage's or a deployment's change.
 	// A node that serves stages itself waits here until it serves the new ones. nil means that nobody waits.
 	Published func(ctx context.Context, revision int64)
+	// WriteUsage has what the gateway counted on API keys written to the store, so that GetUsage tells of every request that
+	// was served. nil means that nothing is counted elsewhere.
+	WriteUsage func(ctx context.Context) error
+	// AccountThrottle is what every account may ask for, as GetAccount shows it; nil means AWS's default.
+	AccountThrottle *apidef.ThrottleSettings
 	// TestMethod runs a method for TestInvokeMethod, which answers 501 without it.
 	TestMethod func(ctx context.Context, test *TestCall) *TestAnswer
 	// AllowForeignRoles accepts integration credentials of other accounts, which AWS refuses.

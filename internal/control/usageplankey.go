@@ -24,6 +24,8 @@ type planKey struct {
 	PlanID   string `json:"usagePlanId"`
 	KeyID    string `json:"keyId"`
 	Sequence int64  `json:"sequence"` // in the order in which keys joined plans
+	// Joined is in seconds since the epoch: an offset of the plan's quota counts in the period that it falls into.
+	Joined int64 `json:"joined,omitempty"`
 }
 
 func (k *planKey) position() string { return newestFirst(k.Sequence) }
@@ -87,7 +89,7 @@ func (c *Control) attachKey(r records, plan, key string) error {
 	if err != nil {
 		return err
 	}
-	place := &planKey{PlanID: plan, KeyID: key, Sequence: sequence}
+	place := &planKey{PlanID: plan, KeyID: key, Sequence: sequence, Joined: c.now()}
 	if err := put(r, kindUsagePlanKey, plan+"/"+key, place); err != nil {
 		return err
 	}
