@@ -48,7 +48,7 @@ type Gateway struct {
 
 // New makes a gateway. It serves at once; Run keeps it up to date.
 func New(o Options) *Gateway {
-	p := &pipeline{access: o.Access, traffic: o.Traffic, backends: o.Backends, http: o.Backends.http()}
+	p := &pipeline{access: newAccess(o.Access, o.Log), traffic: o.Traffic, backends: o.Backends, http: o.Backends.http()}
 	compile := func(key apidef.StageKey, d *apidef.Deployed) (*program.Program, error) {
 		warnOfSettings(o.Log, key, d.Stage)
 		return program.Compile(key, d, p.steps)

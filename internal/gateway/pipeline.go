@@ -18,7 +18,7 @@ type Step = program.Step
 
 // pipeline makes the steps of methods, from what they share.
 type pipeline struct {
-	access   Access
+	access   *access
 	traffic  Traffic
 	backends Backends
 	http     *http.Options
