@@ -105,3 +105,22 @@ func (t contextTable) row(name string) *contextRow {
 	}
 	return nil
 }
+
+// CompileContextVariable is ContextVariable for a name that is asked for again and again. A name that is no variable reads
+// as one that never has a value.
+func CompileContextVariable(name string) func(*message.Exchange) (string, bool) {
+	table, rest := contextVariables, name
+	for {
+		first, below, nested := strings.Cut(rest, ".")
+		row := table.row(first)
+		switch {
+		case row == nil:
+			return func(*message.Exchange) (string, bool) { return "", false }
+		case row.pairs != nil:
+			return func(x *message.Exchange) (string, bool) { return pairVariable(x, row, below) }
+		case !nested:
+			return row.string
+		}
+		table, rest = row.table, below
+	}
+}

@@ -110,3 +110,18 @@ func TestContextErrorWithoutMessage(t *testing.T) {
 		t.Errorf("message %q", got)
 	}
 }
+
+func TestCompiledContextVariablesReadTheSame(t *testing.T) {
+	x := petExchange("")
+	x.Authorizer = &message.Authorizer{Context: message.Pairs{{Name: "key", Value: "value"}}}
+	x.Canary = "true"
+	for _, name := range []string{
+		"apiId", "stage", "identity.sourceIp", "identity.validity", "authorizer.key", "authorizer.other", "isCanaryRequest",
+		"requestTimeEpoch", "nothing", "identity", "error.message", "",
+	} {
+		want, wanted := ContextVariable(x, name)
+		if got, ok := CompileContextVariable(name)(x); got != want || ok != wanted {
+			t.Errorf("%s: %q, %v compiled; %q, %v otherwise", name, got, ok, want, wanted)
+		}
+	}
+}

@@ -14,8 +14,9 @@ type Observed struct {
 	// IntegrationStatus is the status that the endpoint answered, $context.integrationStatus; for Lambda functions it is
 	// that of Lambda itself.
 	IntegrationStatus int
-	// FunctionStatus is the statusCode that a Lambda function answered, $context.integration.status. Zero for other
-	// integrations, which show IntegrationStatus there.
+	// Function tells that the integration is a Lambda proxy, and FunctionStatus is the statusCode that its function
+	// answered, $context.integration.status; other integrations show IntegrationStatus there.
+	Function       bool
 	FunctionStatus int
 	// IntegrationError is $context.integration.error and $context.integrationErrorMessage.
 	IntegrationError string
