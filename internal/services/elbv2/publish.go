@@ -1,0 +1,175 @@
+package elbv2
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"time"
+
+	"postern/internal/services/elbv2/forward"
+	"postern/internal/store"
+)
+
+// retryDelay is how long Run waits before it asks a store that is away again.
+const retryDelay = time.Second
+
+// Run keeps the forwarder up to date with the store until ctx ends, also with what other nodes change, and then ends its
+// health checks. It must be called once.
+func (e *ELB) Run(ctx context.Context) {
+	defer e.options.Forwarder.Close()
+	for ctx.Err() == nil {
+		err := e.follow(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		e.options.Log.LogAttrs(ctx, slog.LevelWarn, "load balancers lost the change feed, forwarding as before", slog.Any("error", err))
+		select {
+		case <-time.After(retryDelay):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// follow publishes what is stored, and again after each change, until the feed ends.
+func (e *ELB) follow(ctx context.Context) error {
+	revision, err := e.store.Revision(ctx)
+	if err != nil {
+		return err
+	}
+	feed, err := e.store.Watch(ctx, revision)
+	if err != nil {
+		return err
+	}
+	if err := e.publish(ctx); err != nil {
+		return err
+	}
+	for batch := range feed {
+		if !concerns(batch) {
+			continue
+		}
+		if err := e.publish(ctx); err != nil {
+			return err
+		}
+	}
+	return errors.New("the feed ended")
+}
+
+func concerns(batch []store.Change) bool {
+	for _, c := range batch {
+		switch c.Key.Kind {
+		case kindLoadBalancer, kindListener, kindTargetGroup:
+			return true
+		}
+	}
+	return false
+}
+
+// publish tells the forwarder what is stored, in every account and region.
+func (e *ELB) publish(ctx context.Context) error {
+	e.publishing.Lock()
+	defer e.publishing.Unlock()
+	var balancers []forward.Balancer
+	var groups []forward.Group
+	err := e.store.View(ctx, func(tx store.Tx) error {
+		listeners, err := all[listener](tx, kindListener)
+		if err != nil {
+			return err
+		}
+		stored, err := all[targetGroup](tx, kindTargetGroup)
+		if err != nil {
+			return err
+		}
+		balancers, groups = forwarding(listeners), nil
+		for _, g := range stored {
+			groups = append(groups, e.group(g))
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("publish load balancers: %w", err)
+	}
+	e.options.Forwarder.Publish(balancers, groups)
+	return nil
+}
+
+// all reads every document of a kind in every scope.
+func all[T any](tx store.Tx, kind string) ([]*T, error) {
+	var out []*T
+	var failed error
+	err := tx.ScanAll(kind, func(doc store.Document) bool {
+		v, err := decode[T](doc)
+		if err != nil {
+			failed = err
+			return false
+		}
+		out = append(out, v)
+		return true
+	})
+	return out, errors.Join(err, failed)
+}
+
+// forwarding are the load balancers that have listeners. Of one without, forward knows as little as of none.
+func forwarding(listeners []*listener) []forward.Balancer {
+	var balancers []forward.Balancer
+	at := map[string]int{}
+	for _, l := range listeners {
+		i, ok := at[l.LoadBalancer]
+		if !ok {
+			i = len(balancers)
+			at[l.LoadBalancer] = i
+			balancers = append(balancers, forward.Balancer{ARN: l.LoadBalancer})
+		}
+		balancers[i].Listeners = append(balancers[i].Listeners, l.forwarding())
+	}
+	return balancers
+}
+
+func (l *listener) forwarding() forward.Listener {
+	out := forward.Listener{ARN: l.ARN, Port: uint16(l.Port), Protocol: l.Protocol}
+	for _, a := range l.Actions {
+		for _, g := range a.Groups {
+			out.Groups = append(out.Groups, forward.WeightedGroup{ARN: g.ARN, Weight: g.Weight})
+		}
+		if f := a.Fixed; f != nil {
+			out.Answer = &forward.Answer{Status: f.status(), ContentType: f.ContentType, Body: f.Body}
+		}
+		if m := a.Moved; m != nil {
+			out.Answer = &forward.Answer{Status: m.status(), Location: m.location()}
+		}
+	}
+	return out
+}
+
+func (e *ELB) group(g *targetGroup) forward.Group {
+	out := forward.Group{ARN: g.ARN, Secure: g.Protocol == "TLS" || g.Protocol == "HTTPS", Check: g.Check.forwarding()}
+	g.forget(e.now())
+	for _, t := range g.Targets {
+		out.Targets = append(out.Targets, e.target(g, t))
+	}
+	return out
+}
+
+func (e *ELB) target(g *targetGroup, t target) forward.Target {
+	out := forward.Target{ID: t.ID, Port: uint16(t.Port), Host: t.ID, Draining: t.DrainUntil != 0}
+	switch g.TargetType {
+	case byALB:
+		out.Host, out.Balancer = "", t.ID
+	case byInstance:
+		out.Host = e.options.Instances[t.ID]
+		if out.Host == "" {
+			out.Problem = "Postern does not know the host of instance " + t.ID + ": name it with --instance " + t.ID + "=HOST"
+		}
+	}
+	return out
+}
+
+func (c *check) forwarding() forward.Check {
+	port, _ := strconv.ParseUint(c.Port, 10, 16) // 0 for traffic-port
+	return forward.Check{
+		Protocol: c.Protocol, Port: uint16(port), Path: c.Path, Codes: c.Codes,
+		Interval: time.Duration(c.Interval) * time.Second, Timeout: time.Duration(c.Timeout) * time.Second,
+		Healthy: c.Healthy, Unhealthy: c.Unhealthy,
+	}
+}
