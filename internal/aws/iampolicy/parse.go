@@ -14,6 +14,8 @@ const (
 	IdentityPolicy Kind = iota
 	// ResourcePolicy belongs to a resource: every statement names a principal.
 	ResourcePolicy
+	// TrustPolicy belongs to a role and says who may assume it: it names principals, and no resource, which is the role.
+	TrustPolicy
 )
 
 const (
@@ -130,6 +132,12 @@ func (c *compiler) actions(at string, n *node) ([]glob, bool, error) {
 }
 
 func (c *compiler) resources(at string, n *node) ([]arnPattern, bool, error) {
+	if c.kind == TrustPolicy {
+		if n.member("Resource") != nil || n.member("NotResource") != nil {
+			return nil, false, fmt.Errorf("%s: a trust policy must not name a resource", at)
+		}
+		return nil, true, nil // every resource but none: the role, whichever it is
+	}
 	element, at, not, err := oneOf(at, n, "Resource")
 	if err != nil {
 		return nil, false, err

@@ -170,3 +170,31 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// A trust policy says who may assume the role that it belongs to, and names no resource.
+// Source: IAM user guide, "Create a role using custom trust policies".
+func TestTrustPolicy(t *testing.T) {
+	const document = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+		"Principal": {"Service": ["lambda.amazonaws.com", "apigateway.amazonaws.com"]}}]}`
+	policy, err := Parse([]byte(document), TrustPolicy)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for service, want := range map[string]Decision{"lambda.amazonaws.com": Allow, "ec2.amazonaws.com": ImplicitDeny, "": ImplicitDeny} {
+		got := policy.Evaluate(&Request{
+			Action: "sts:AssumeRole", Resource: "arn:aws:iam::123456789012:role/r", Principal: &Principal{Service: service},
+		})
+		if got != want {
+			t.Errorf("%q: %s, want %s", service, got, want)
+		}
+	}
+	for _, bad := range []string{
+		`{"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*", "Resource": "*"}}`,
+		`{"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": "*", "NotResource": "*"}}`,
+		`{"Statement": {"Effect": "Allow", "Action": "sts:AssumeRole"}}`,
+	} {
+		if _, err := Parse([]byte(bad), TrustPolicy); err == nil {
+			t.Errorf("%s is taken", bad)
+		}
+	}
+}

@@ -17,6 +17,8 @@ type Call struct {
 	Region string
 	// AccessKeyID is the key that the call was signed with; empty when it was not.
 	AccessKeyID string
+	// PrincipalARN names who signed the call, a user's, a role session's or the account's root; empty when nobody verified it.
+	PrincipalARN string
 	// RequestID goes out as x-amzn-RequestId.
 	RequestID string
 	// Operation is AWS's name of the operation, "PutIntegration". Set by Service.Serve.
