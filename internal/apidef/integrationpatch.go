@@ -1,6 +1,7 @@
 package apidef
 
 import (
+	"cmp"
 	"strconv"
 
 	"postern/internal/aws/awserr"
@@ -18,7 +19,7 @@ var integrationPaths = PatchTable[integrationPatch]{
 		{Pattern: "/cacheKeyParameters/{name}", Ops: Add | Replace | Remove, Apply: (*integrationPatch).setCacheKey},
 		{Pattern: "/cacheKeyParameters", Ops: Add | Replace | Remove, Apply: (*integrationPatch).setCacheKey},
 		{Pattern: "/cacheNamespace", Ops: Replace, Apply: func(in *integrationPatch, c Change) error {
-			in.CacheNamespace = c.Value
+			in.CacheNamespace = cmp.Or(c.Value, in.at.ResourceID)
 			return nil
 		}},
 		{Pattern: "/connectionId", Ops: Replace, Apply: func(in *integrationPatch, c Change) error {

@@ -1,6 +1,7 @@
 package apidef
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -201,7 +202,7 @@ func (s *stagePatch) promote(c Change) error {
 	case c.Path == "/deploymentId" && c.From == "/canarySettings/deploymentId":
 	case c.Path == "/variables" && c.From == "/canarySettings/stageVariableOverrides":
 	default:
-		return invalidCopy(c.Path, c.From)
+		return invalidCopy(c.Path, cmp.Or(c.From, "null"))
 	}
 	canary := s.CanarySettings
 	if canary == nil {

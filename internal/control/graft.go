@@ -29,19 +29,24 @@ type graft struct {
 // labels tell the ids behind the labels of one definition.
 type labels struct{ validators, authorizers map[string]string }
 
-// plant stores a new API with its root resource and its content.
-func (c *Control) plant(r records, call *wire.Call, api *apidef.RestAPI, content *apidef.Definition) error {
+// register stores a new API, without any content.
+func (c *Control) register(r records, api *apidef.RestAPI) error {
 	if err := c.checkAPIQuota(r, api.EndpointType()); err != nil {
 		return err
 	}
 	if err := put(records{tx: r.tx}, kindAPIOwner, api.ID, &r.scope); err != nil {
 		return err
 	}
-	root := &apidef.Resource{ID: api.RootResourceID, Path: "/"}
-	if err := r.putResource(api.ID, root); err != nil {
+	return put(r, kindRestAPI, api.ID, api)
+}
+
+// plant stores a new API with its root resource and its content.
+func (c *Control) plant(r records, call *wire.Call, api *apidef.RestAPI, content *apidef.Definition) error {
+	if err := c.register(r, api); err != nil {
 		return err
 	}
-	if err := put(r, kindRestAPI, api.ID, api); err != nil {
+	root := &apidef.Resource{ID: api.RootResourceID, Path: "/"}
+	if err := r.putResource(api.ID, root); err != nil {
 		return err
 	}
 	faults, err := c.graft(r, call, api, content, false)

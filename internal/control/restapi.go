@@ -29,13 +29,12 @@ func (c *Control) CreateRestAPI(ctx context.Context, call *wire.Call, in *apigat
 		}
 		api.ID, api.CreatedDate = id, c.now()
 		api.RootResourceID = c.options.NewID(rootIDLength)
-		content := &apidef.Definition{Models: apidef.DefaultModels()}
 		if in.CloneFrom != nil {
-			if content, err = r.cloneFrom(*in.CloneFrom, api, c.owner(call, id)); err != nil {
-				return nil, err
-			}
+			err = c.clone(r, *in.CloneFrom, api)
+		} else {
+			err = c.plant(r, call, api, &apidef.Definition{Models: apidef.DefaultModels()})
 		}
-		if err := c.plant(r, call, api, content); err != nil {
+		if err != nil {
 			return nil, err
 		}
 		return restAPIAnswer(api, tagsWhenSet), nil
