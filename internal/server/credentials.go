@@ -10,10 +10,11 @@ import (
 	"postern/internal/aws/arn"
 	"postern/internal/aws/iampolicy"
 	"postern/internal/aws/sigv4"
+	"postern/internal/gateway/authorize/iam"
 )
 
-// Credentials are the access keys that may call the AWS API, and what each may do. They never change; they may be used
-// by many requests at once.
+// Credentials are the access keys that may call the AWS API and sign calls of deployed APIs, and what each may do. They
+// never change; they may be used by many requests at once.
 type Credentials struct {
 	// Warnings are what is unwise about the file, for the log; none of them names a secret.
 	Warnings []string
@@ -29,6 +30,8 @@ type accessKey struct {
 	caller Caller
 	// policy is nil for a key that may do everything.
 	policy *iampolicy.Policy
+	// identity is the caller of deployed APIs.
+	identity *iam.Identity
 }
 
 // Caller is who signed a call.
@@ -142,7 +145,9 @@ func (e *credentialsEntry) compile() (*accessKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
 	}
-	return &accessKey{sigv4.Key{Secret: e.SecretAccessKey, SessionToken: e.SessionToken, Expires: e.Expiration}, caller, policy}, nil
+	key := &accessKey{key: sigv4.Key{Secret: e.SecretAccessKey, SessionToken: e.SessionToken, Expires: e.Expiration}, caller: caller, policy: policy}
+	key.identity = key.identify()
+	return key, nil
 }
 
 func (e *credentialsEntry) caller() (Caller, error) {
