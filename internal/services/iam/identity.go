@@ -3,7 +3,10 @@ package iam
 import (
 	"context"
 	"errors"
+	"strings"
 
+	"postern/internal/aws/awserr"
+	"postern/internal/aws/iampolicy"
 	"postern/internal/aws/sigv4"
 	wireiam "postern/internal/aws/wire/iam"
 	"postern/internal/store"
@@ -22,6 +25,10 @@ type Identity struct {
 	UserID string
 	// UserName is empty for sessions of roles.
 	UserName string
+	// Tags are those of the session, "aws:principaltag/{key}" to policies; nil for none.
+	Tags map[string]string
+	// Parent is the access key that asked for the session; empty for long-term keys.
+	Parent string
 	// SessionPolicies are documents that bound what a session may do beside the role's policies; nil for none.
 	SessionPolicies []string
 }
@@ -50,4 +57,42 @@ func (s *Service) AccessKey(ctx context.Context, id string) (identity Identity, 
 		return Identity{}, false, nil
 	}
 	return identity, err == nil, err
+}
+
+// Authorize decides what an identity may do: its policies, and within a session the session's own policies too. The root
+// of an account may do everything that its session may.
+// Source: IAM user guide, "Policies and permissions in IAM", session policies.
+func (s *Service) Authorize(ctx context.Context, of Identity, r *iampolicy.Request) (iampolicy.Decision, error) {
+	decision := iampolicy.Allow
+	if !strings.HasSuffix(of.PrincipalARN, ":root") {
+		var err error
+		if decision, err = s.Decide(ctx, of.PrincipalARN, r); err != nil {
+			return iampolicy.ImplicitDeny, err
+		}
+	}
+	if len(of.SessionPolicies) == 0 {
+		return decision, nil
+	}
+	session := iampolicy.ImplicitDeny
+	for _, document := range of.SessionPolicies {
+		one, err := s.evaluate(document, r)
+		if err != nil {
+			return iampolicy.ImplicitDeny, err
+		}
+		session = iampolicy.Either(session, one)
+	}
+	return iampolicy.Both(decision, session), nil
+}
+
+// PolicyDocument is that of a managed policy's default version, for sessions that name one; ok is false when there is no
+// such policy.
+func (s *Service) PolicyDocument(ctx context.Context, account, policyARN string) (document string, ok bool, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		document, err = records{tx: tx, scope: store.Scope{Account: account}}.document(policyARN)
+		return err
+	})
+	if _, refused := errors.AsType[*awserr.Error](err); refused {
+		return "", false, nil
+	}
+	return document, err == nil, err
 }
