@@ -60,10 +60,15 @@ func (l *VPCLink) checkName() error {
 // network load balancer fails, as it does in AWS, after CreateVpcLink was answered; the words about that are inferred.
 // Recorded AWS answers: CreateVpcLink, GetVpcLink.
 func (l *VPCLink) Status(now int64) (status, message string) {
-	switch {
-	case now-l.CreatedDate < linkPendingTime:
+	if now-l.CreatedDate < linkPendingTime {
 		return LinkPending, ""
-	case !isNetworkLoadBalancer(l.TargetARNs[0]):
+	}
+	return l.Settled()
+}
+
+// Settled is what becomes of the link once it is no longer pending.
+func (l *VPCLink) Settled() (status, message string) {
+	if !isNetworkLoadBalancer(l.TargetARNs[0]) {
 		return LinkFailed, "NLB ARN is malformed."
 	}
 	return LinkAvailable, "Your vpc link is ready for use"
