@@ -53,6 +53,8 @@ type Options struct {
 	AccountThrottle *apidef.ThrottleSettings
 	// TestMethod runs a method for TestInvokeMethod, which answers 501 without it.
 	TestMethod func(ctx context.Context, test *TestCall) *TestAnswer
+	// TestAuthorizer asks an authorizer for TestInvokeAuthorizer, which answers 501 without it.
+	TestAuthorizer func(ctx context.Context, test *AuthorizerCall) *AuthorizerAnswer
 	// AllowForeignRoles accepts integration credentials of other accounts, which AWS refuses.
 	AllowForeignRoles bool
 	// LogRole is the role that the account writes execution logs with; without one AWS refuses to turn logging on.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,6 +79,9 @@ func New(s Settings, calls Calls) *Authorizer {
 		source: arn.ExecuteAPI(s.Region, s.AccountID, s.APIID+"/authorizers/"+def.ID).String(),
 	}
 	a.calls.Timeout = cmp.Or(calls.Timeout, DefaultTimeout)
+	if calls.Now == nil {
+		a.calls.Now = time.Now
+	}
 	a.compileFunction(integration.FillStageVariables(def.AuthorizerURI, s.Variables))
 	var err error
 	if a.sources, err = compileSources(def, s.Variables); err != nil {
@@ -142,6 +146,26 @@ func (a *Authorizer) Authorize(ctx context.Context, x *message.Exchange, c *poli
 		logValid(x, result)
 	}
 	return authorize.Verdict{Decision: c.Decide(result.policy)}, nil
+}
+
+// Test asks the function about a test invocation, whatever was answered before; additional holds values of $context that
+// identity sources name. It returns what the function said, and never keeps it.
+// Source: API reference, TestInvokeAuthorizer.
+func (a *Authorizer) Test(ctx context.Context, x *message.Exchange, methodARN string, additional map[string]string) (*Result, error) {
+	test := *a
+	test.calls.Results = nil
+	test.sources = slices.Clone(a.sources)
+	for i := range test.sources {
+		s := &test.sources[i]
+		if value, ok := additional[s.name]; ok && s.kind == apidef.ContextVariable {
+			s.kind, s.variable = apidef.StageVariable, value
+		}
+	}
+	result, err := test.result(ctx, x, methodARN)
+	if err == nil {
+		logValid(x, result)
+	}
+	return result, err
 }
 
 func statusOf(err error) int {

@@ -20,6 +20,12 @@ type Result struct {
 	authorizer message.Authorizer
 }
 
+// PrincipalID is whom the function says that the caller is.
+func (r *Result) PrincipalID() string { return r.authorizer.PrincipalID }
+
+// PolicyDocument is the policy as the function wrote it.
+func (r *Result) PolicyDocument() string { return string(r.document) }
+
 // weight is about how much memory a result takes, in bytes.
 func (r *Result) weight() uint32 {
 	const fixed = 512 // pointers, headers of slices and strings, the entry itself
