@@ -18,6 +18,7 @@ import (
 
 	"postern/internal/apidef"
 	"postern/internal/gateway/compression"
+	"postern/internal/gateway/domain"
 	"postern/internal/gateway/gatewayresponse"
 	"postern/internal/gateway/message"
 	"postern/internal/gateway/observe"
@@ -28,7 +29,9 @@ import (
 // Options are the parts that a Gateway is made of.
 type Options struct {
 	// Source is where stages come from. Required.
-	Source   program.Source
+	Source program.Source
+	// Domains is where custom domain names come from. Nil: there are none.
+	Domains  domain.Source
 	Access   Access
 	Traffic  Traffic
 	Backends Backends
@@ -40,37 +43,66 @@ type Options struct {
 
 // Gateway is the front door of the data plane. Its methods may be called from any goroutine.
 type Gateway struct {
-	pipeline  *pipeline
-	table     *program.Table
+	pipeline *pipeline
+	table    *program.Table
+	// domains is nil when there are none.
+	domains   *domain.Directory
 	log       *slog.Logger
 	exchanges sync.Pool
 }
 
 // New makes a gateway. It serves at once; Run keeps it up to date.
 func New(o Options) *Gateway {
-	p := &pipeline{access: newAccess(o.Access, o.Log), traffic: o.Traffic, backends: o.Backends, http: o.Backends.http()}
+	p := &pipeline{access: newAccess(o.Access, o.Log), traffic: o.Traffic.withDefaults(), backends: o.Backends, http: o.Backends.http()}
 	compile := func(key apidef.StageKey, d *apidef.Deployed) (*program.Program, error) {
 		warnOfSettings(o.Log, key, d.Stage)
 		return program.Compile(key, d, p.steps)
 	}
-	return &Gateway{
+	g := &Gateway{
 		pipeline:  p,
 		table:     program.NewTable(program.Options{Source: o.Source, Compile: compile, MaxPrograms: o.MaxPrograms, Log: o.Log}),
 		log:       o.Log,
 		exchanges: sync.Pool{New: func() any { return new(message.Exchange) }},
 	}
+	if o.Domains != nil {
+		g.domains = domain.NewDirectory(o.Domains, o.Log)
+	}
+	return g
 }
 
 // Run follows what is deployed until ctx ends. It must be called once.
-func (g *Gateway) Run(ctx context.Context) { g.table.Run(ctx) }
+func (g *Gateway) Run(ctx context.Context) {
+	var following sync.WaitGroup
+	if g.domains != nil {
+		following.Go(func() { g.domains.Run(ctx) })
+	}
+	g.table.Run(ctx)
+	following.Wait()
+}
 
 // Follow waits until everything deployed up to a revision of the store is what Serve runs, or ctx ends.
 func (g *Gateway) Follow(ctx context.Context, revision int64) error {
+	if g.domains != nil {
+		if err := g.domains.Follow(ctx, revision); err != nil {
+			return err
+		}
+	}
 	return g.table.Follow(ctx, revision)
+}
+
+// Domain returns the custom domain name that serves a host; nil when none does.
+func (g *Gateway) Domain(host string) *domain.Domain {
+	if g.domains == nil {
+		return nil
+	}
+	return g.domains.Lookup(host)
 }
 
 // Matches tells whether a request is addressed to an API's stage, and not to AWS's own services.
 func (g *Gateway) Matches(req *message.Request) bool {
+	if g.Domain(req.Host) != nil {
+		return true
+	}
 	_, ok := route.Resolve(req)
 	return ok
 }
@@ -143,7 +175,7 @@ func (g *Gateway) route(ctx context.Context, x *message.Exchange) (*program.Meth
 	if err := compression.DecodeRequest(req, MaxBody); err != nil {
 		return nil, nil, err
 	}
-	address, ok := route.Resolve(req)
+	address, custom, basePath, ok := g.resolve(req)
 	if !ok || address.Stage == "" {
 		return nil, nil, gatewayresponse.Forbidden
 	}
@@ -160,7 +192,9 @@ func (g *Gateway) route(ctx context.Context, x *message.Exchange) (*program.Meth
 	d := p.Deployment()
 	x.AccountID, x.Region = p.AccountID, p.Region
 	x.DeploymentID, x.StageVariables, x.Canary = d.ID, d.Variables, d.Canary
-	if d.EndpointDisabled {
+	if custom != nil {
+		x.Observed.BasePathMatched, x.Identity.ClientCert = basePath, clientCert(custom, req)
+	} else if d.EndpointDisabled {
 		return nil, d.Responses, gatewayresponse.Forbidden
 	}
 	if verb := route.Method(req); verb != req.Method {

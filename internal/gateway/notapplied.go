@@ -25,24 +25,14 @@ func notApplied(stage *apidef.Stage) []string {
 			names = append(names, name)
 		}
 	}
-	var throttled, logged, metered bool
+	var logged, metered bool
 	for _, s := range stage.MethodSettings {
-		throttled = throttled || s.ThrottlingRateLimit != defaultRateLimit || s.ThrottlingBurstLimit != defaultBurstLimit
 		logged = logged || s.LoggingLevel != "" && s.LoggingLevel != "OFF" || s.DataTraceEnabled
 		metered = metered || s.MetricsEnabled
 	}
-	add(throttled, "methodSettings throttling")
 	add(logged, "methodSettings logging")
 	add(metered, "methodSettings metrics")
-	add(stage.CacheClusterEnabled, "cacheClusterEnabled")
 	add(stage.AccessLogSettings != nil, "accessLogSettings")
 	add(stage.TracingEnabled, "tracingEnabled")
 	return names
 }
-
-// The limits of an account, which a method setting shows when nobody has set its own.
-// Source: developer guide, "Amazon API Gateway quotas".
-const (
-	defaultRateLimit  = 10000
-	defaultBurstLimit = 5000
-)

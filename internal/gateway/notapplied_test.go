@@ -20,18 +20,14 @@ func TestNotApplied(t *testing.T) {
 	}{
 		{"a plain stage", apidef.Stage{}, nil},
 		{"the settings that AWS fills in", apidef.Stage{MethodSettings: map[string]*apidef.MethodSetting{"*/*": &plain}}, nil},
+		{"a throttle and a cache, which are applied", apidef.Stage{MethodSettings: map[string]*apidef.MethodSetting{"*/*": &slow}, CacheClusterEnabled: true}, nil},
 		{
-			"a throttle of its own",
-			apidef.Stage{MethodSettings: map[string]*apidef.MethodSetting{"*/*": &slow}},
-			[]string{"methodSettings throttling"},
-		},
-		{
-			"logs, metrics, tracing and a cache",
+			"logs, metrics and tracing",
 			apidef.Stage{
 				MethodSettings:    map[string]*apidef.MethodSetting{"*/*": &loud},
-				AccessLogSettings: &apidef.AccessLogSettings{}, TracingEnabled: true, CacheClusterEnabled: true,
+				AccessLogSettings: &apidef.AccessLogSettings{}, TracingEnabled: true,
 			},
-			[]string{"methodSettings logging", "methodSettings metrics", "cacheClusterEnabled", "accessLogSettings", "tracingEnabled"},
+			[]string{"methodSettings logging", "methodSettings metrics", "accessLogSettings", "tracingEnabled"},
 		},
 	} {
 		if diff := cmp.Diff(c.want, notApplied(&c.stage)); diff != "" {

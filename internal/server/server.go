@@ -12,6 +12,7 @@ import (
 	"math"
 	"net"
 	"net/netip"
+	"sync"
 	"time"
 
 	"postern/internal/apidef"
@@ -20,6 +21,8 @@ import (
 	"postern/internal/gateway"
 	"postern/internal/http1"
 	"postern/internal/openapi"
+	"postern/internal/services/acm"
+	"postern/internal/services/elbv2"
 	"postern/internal/store"
 )
 
@@ -36,6 +39,25 @@ type Options struct {
 	// Credentials is the file with the access keys that callers of the AWS API sign with; see LoadCredentials. Empty:
 	// callers are not verified.
 	Credentials string
+	// Access says how callers of deployed APIs are known.
+	Access AccessOptions
+	// AWSEndpoints say where integrations reach AWS services, each "[SERVICE=]URL"; see client.ParseEndpoints. A service that
+	// none names is this server's own, if it answers it, or else AWS's.
+	AWSEndpoints []string
+	// VPCLinks name the hosts, "host:port", that a VPC link leads to, by the link's id or by the ARN of its target. They go
+	// before the load balancers of the Elastic Load Balancing API.
+	VPCLinks map[string][]string
+	// Instances are the hosts of EC2 instances that are targets of load balancers, by instance id.
+	Instances map[string]string
+	// StreamRate bounds a streamed response beyond its first 10 MB, in bytes a second; 0 is no bound.
+	StreamRate int
+	// UpstreamConnections bounds the connections to one upstream; requests beyond it wait for one until their timeout. 0 is
+	// no bound.
+	UpstreamConnections int
+	// TLS says how the TLS port is served.
+	TLS TLSOptions
+	// Traffic bounds what callers of APIs may ask for.
+	Traffic TrafficOptions
 	// Insecure allows to listen beyond loopback although callers of the AWS API are not verified.
 	Insecure bool
 	// Grace bounds how long running requests may take once the server stops.
@@ -57,8 +79,13 @@ type Server struct {
 	// credentials is nil when callers are not verified.
 	credentials *Credentials
 	listener    net.Listener
-	http        *http1.Server
-	transport   *http1.Transport
+	// tls is the TLS port; nil for none.
+	tls       net.Listener
+	http      *http1.Server
+	transport *http1.Transport
+	elb       *elbv2.ELB
+	links     *vpcLinks
+	traffic   traffic
 	// stop ends what runs in the background; background is closed when it has ended.
 	stop       context.CancelFunc
 	background chan struct{}
@@ -88,14 +115,28 @@ func (o *Options) check() error {
 	if o.Region == "" {
 		return errors.New("--region must not be empty")
 	}
-	host, _, err := net.SplitHostPort(o.Listen)
+	if err := o.checkAddress("--listen", o.Listen); err != nil {
+		return err
+	}
+	if o.TLS.Listen == "" {
+		return nil
+	}
+	if (o.TLS.Certificate == "") != (o.TLS.Key == "") {
+		return errors.New("--tls-certificate and --tls-key go together")
+	}
+	return o.checkAddress("--tls-listen", o.TLS.Listen)
+}
+
+// checkAddress refuses an address that is none, or that strangers reach while callers are not verified.
+func (o *Options) checkAddress(flag, address string) error {
+	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return fmt.Errorf("--listen wants HOST:PORT, not %q", o.Listen)
+		return fmt.Errorf("%s wants HOST:PORT, not %q", flag, address)
 	}
 	if !o.Insecure && o.Credentials == "" && !loopback(host) {
-		return fmt.Errorf("--listen %s is beyond loopback, and callers of the AWS API are not verified: "+
+		return fmt.Errorf("%s %s is beyond loopback, and callers of the AWS API are not verified: "+
 			"anyone who reaches the port could change every API; name their keys with --credentials, "+
-			"or say --insecure when something else guards the port", o.Listen)
+			"or say --insecure when something else guards the port", flag, address)
 	}
 	return nil
 }
@@ -143,8 +184,21 @@ func (s *Server) build(ctx context.Context) error {
 			s.options.Log.LogAttrs(ctx, slog.LevelWarn, warning)
 		}
 	}
-	s.transport = &http1.Transport{}
-	s.gateway = gateway.New(gateway.Options{Source: control.NewSource(s.store), Backends: gateway.Backends{Transport: s.transport}, Log: s.options.Log})
+	s.transport = &http1.Transport{MaxPerUpstream: s.options.UpstreamConnections}
+	if err := s.balancers(); err != nil {
+		return err
+	}
+	backends, err := s.backends()
+	if err != nil {
+		return fmt.Errorf("--aws-endpoint: %w", err)
+	}
+	access, err := s.access()
+	if err != nil {
+		return err
+	}
+	source := control.NewSource(s.store)
+	certificates := acm.New(acm.Options{Store: s.store, InUseBy: source.CertificateUsers})
+	s.gateway = gateway.New(gateway.Options{Source: source, Domains: source, Access: access, Traffic: s.openTraffic(source), Backends: backends, Log: s.options.Log})
 	s.control = control.New(s.store, control.Options{
 		Log:       s.options.Log,
 		Importer:  openapi.Importer{},
@@ -153,9 +207,11 @@ func (s *Server) build(ctx context.Context) error {
 		NewID:     s.options.NewID,
 		Limits:    &limits,
 
-		TestMethod: s.testMethod,
+		WriteUsage:      s.traffic.counters.Flush,
+		AccountThrottle: s.traffic.accountThrottle(),
+		TestMethod:      s.testMethod,
 	})
-	s.services = s.awsServices()
+	s.services = s.awsServices(certificates)
 	s.http = &http1.Server{
 		Handler: s, Refuse: s.refuse, Log: s.options.Log,
 		MaxBody: s.maxBody, MaxHeader: gateway.MaxHeader, MaxTarget: gateway.MaxTarget,
@@ -165,11 +221,19 @@ func (s *Server) build(ctx context.Context) error {
 		return fmt.Errorf("listen on %s: %w", s.options.Listen, err)
 	}
 	s.listener = listener
+	if s.tls, err = s.openTLS(ctx, certificates, backends.Services); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
+	s.links.start()
+	var running sync.WaitGroup
+	for _, run := range []func(context.Context){s.gateway.Run, s.elb.Run, s.links.Run, s.traffic.keys.Run, s.traffic.counters.Run} {
+		running.Go(func() { run(background) })
+	}
 	go func() {
-		defer close(s.background)
-		s.gateway.Run(background)
+		running.Wait()
+		close(s.background)
 	}()
 	return nil
 }
@@ -179,7 +243,7 @@ func (s *Server) build(ctx context.Context) error {
 func (s *Server) published(ctx context.Context, revision int64) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	if err := s.gateway.Follow(ctx, revision); err != nil {
+	if err := errors.Join(s.gateway.Follow(ctx, revision), s.links.Follow(ctx, revision), s.traffic.keys.Follow(ctx, revision)); err != nil {
 		s.options.Log.LogAttrs(ctx, slog.LevelWarn, "the data plane lags behind the control plane",
 			slog.Int64("revision", revision), slog.String("error", err.Error()))
 	}
@@ -188,14 +252,25 @@ func (s *Server) published(ctx context.Context, revision int64) {
 // Addr is the address that the server listens on, "127.0.0.1:4566".
 func (s *Server) Addr() string { return s.listener.Addr().String() }
 
+// TLSAddr is the address of the TLS port; empty when there is none.
+func (s *Server) TLSAddr() string {
+	if s.tls == nil {
+		return ""
+	}
+	return s.tls.Addr().String()
+}
+
 // Control is the control plane, for commands that use it without the wire.
 func (s *Server) Control() *control.Control { return s.control }
 
 // Run serves until ctx ends. Then it accepts nothing more, waits up to Options.Grace for running requests, and closes
 // the store. A request that does not end in time is cut, and Run says so.
 func (s *Server) Run(ctx context.Context) error {
-	served := make(chan error, 1)
+	served := make(chan error, 2)
 	go func() { served <- s.http.Serve(s.listener) }()
+	if s.tls != nil {
+		go func() { served <- s.http.Serve(s.tls) }()
+	}
 	var failure error
 	select {
 	case <-ctx.Done():

@@ -93,13 +93,18 @@ func same(a, b string) bool {
 	return differ == 0
 }
 
-// Ready waits until the index knows every key, or ctx ends.
-func (i *Index) Ready(ctx context.Context) error {
+// IsReady tells whether the index knows every key.
+func (i *Index) IsReady() bool {
 	select {
 	case <-i.ready:
-		return nil
+		return true
 	default:
+		return false
 	}
+}
+
+// Ready waits until the index knows every key, or ctx ends.
+func (i *Index) Ready(ctx context.Context) error {
 	select {
 	case <-i.ready:
 		return nil

@@ -1,0 +1,51 @@
+package server
+
+import (
+	"postern/internal/apidef"
+	"postern/internal/control"
+	"postern/internal/gateway"
+	"postern/internal/gateway/apikey"
+	"postern/internal/gateway/cache"
+	"postern/internal/gateway/throttle"
+)
+
+// TrafficOptions bound what callers of APIs may ask for.
+type TrafficOptions struct {
+	// Account is what all APIs of an account and region together answer; nil is AWS's own figure, 10,000 requests a second
+	// and 5,000 at once. A negative rate or burst is no limit, 0 answers nothing.
+	// Source: developer guide, "Amazon API Gateway quotas".
+	Account *apidef.ThrottleSettings
+	// StageCacheBytes bounds the memory of each stage's cache, however large its cluster is. 0 is cache.DefaultMaxBytes.
+	StageCacheBytes int64
+}
+
+// traffic is what decides how much callers may ask for, as far as it runs beside requests.
+type traffic struct {
+	keys     *apikey.Index
+	counters *throttle.LedgerCounters
+	account  throttle.Limit
+}
+
+// openTraffic makes the parts, and what the gateway needs of them.
+func (s *Server) openTraffic(source *control.Source) gateway.Traffic {
+	o := s.options.Traffic
+	rate, burst := apidef.AccountRateLimit, apidef.AccountBurstLimit
+	if a := o.Account; a != nil {
+		rate, burst = *a.RateLimit, *a.BurstLimit
+	}
+	limiter := throttle.NewBuckets()
+	s.traffic.account = throttle.NewLimit(rate, burst)
+	s.traffic.counters = throttle.NewCounters(control.NewLedger(s.store), s.options.Log)
+	s.traffic.keys = apikey.New(apikey.Options{
+		Source: source, Limiter: limiter, Counters: s.traffic.counters, Account: s.traffic.account, Log: s.options.Log,
+	})
+	return gateway.Traffic{
+		Keys: s.traffic.keys, Limiter: limiter, Account: &s.traffic.account,
+		Caches: cache.NewMemory(cache.Options{MaxBytes: o.StageCacheBytes, Log: s.options.Log}),
+	}
+}
+
+// accountThrottle is the account's throttle as GetAccount shows it.
+func (t *traffic) accountThrottle() *apidef.ThrottleSettings {
+	return &apidef.ThrottleSettings{RateLimit: &t.account.Rate, BurstLimit: &t.account.Burst}
+}
