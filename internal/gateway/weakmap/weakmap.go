@@ -42,6 +42,19 @@ func (m *Map[K, V]) Find(key K) *V {
 	return m.values[key].Value()
 }
 
+// All lists the values that somebody holds, in no order.
+func (m *Map[K, V]) All() []*V {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []*V
+	for _, held := range m.values {
+		if v := held.Value(); v != nil {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
 // Len is how many names are remembered.
 func (m *Map[K, V]) Len() int {
 	m.mu.Lock()
