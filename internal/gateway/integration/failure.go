@@ -22,11 +22,11 @@ import (
 func UpstreamFailure(x *message.Exchange, err error) error {
 	role, isRole := errors.AsType[*RoleError](err)
 	switch {
+	case errors.Is(err, http1.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
+		return gatewayresponse.IntegrationTimeout
 	case isRole:
 		x.Called = false
 		return gatewayresponse.Configuration("API Gateway does not have permission to assume the provided role " + role.Role)
-	case errors.Is(err, http1.ErrTimeout), errors.Is(err, context.DeadlineExceeded):
-		return gatewayresponse.IntegrationTimeout
 	case errors.Is(err, http1.ErrFenced), errors.Is(err, http1.ErrInvalidRequest):
 		x.Called = false
 		return gatewayresponse.Configuration("Invalid endpoint address")

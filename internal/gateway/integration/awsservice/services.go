@@ -31,6 +31,10 @@ type Call struct {
 	Principal integration.Principal
 	// Deadline bounds the whole.
 	Deadline time.Time
+	// Stream asks for the answer's body as Response.Stream, and StreamIdle bounds the pause between two pieces of it; 0 for
+	// no bound.
+	Stream     bool
+	StreamIdle time.Duration
 	// Signed, where it is not nil, is told what is sent just before it is.
 	Signed func(url string, header message.Pairs)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"postern/internal/gateway/integration"
 	"postern/internal/gateway/message"
@@ -44,6 +45,8 @@ type Invocation struct {
 	// ClientContext and LogType are X-Amz-Client-Context and X-Amz-Log-Type, where the integration maps them.
 	ClientContext string
 	LogType       string
+	// StreamIdle bounds the pause between two pieces of a streamed answer; 0 for no bound.
+	StreamIdle time.Duration
 	// RequestID is the gateway's own request id, sent as x-amzn-lambda-integration-tag.
 	RequestID string
 }

@@ -85,6 +85,7 @@ func (p *Proxy) Call(ctx context.Context, x *message.Exchange) error {
 	out.Body = out.Buffer
 	in := p.function.invocation(x, out.Body)
 	if p.streams {
+		in.StreamIdle = p.idle
 		return p.stream(ctx, x, &in)
 	}
 	result, err := p.function.invoke(ctx, x, &in)
