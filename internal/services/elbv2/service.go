@@ -89,3 +89,6 @@ func update[T any](ctx context.Context, e *ELB, call *wire.Call, fn func(records
 	}
 	return out, nil
 }
+
+// Forwarder is what the service tells where calls go.
+func (e *ELB) Forwarder() *forward.Forwarder { return e.options.Forwarder }
