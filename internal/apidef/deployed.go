@@ -20,6 +20,9 @@ type Deployed struct {
 	// ClientCertificate is what the stage shows to HTTP backends, with its key; nil when the stage names none, or one that
 	// is not there.
 	ClientCertificate *ClientCertificate
+	// CloudwatchRoleARN is the role of the account's settings with which execution logs are written; without one there
+	// are none.
+	CloudwatchRoleARN string
 }
 
 // Header is one header line of a test invocation.
@@ -35,6 +38,8 @@ type Changes struct {
 	APIs []string
 	// VPCLinks says that VPC links were created, changed or deleted.
 	VPCLinks bool
+	// Domains says that custom domain names or their mappings were created, changed or deleted.
+	Domains bool
 	// All says that the reader may have missed changes: everything that it holds is in doubt.
 	All bool
 }

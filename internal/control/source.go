@@ -57,7 +57,15 @@ func load(tx store.Tx, apiID, stageName string) (*apidef.Deployed, error) {
 			err = nil // the stage's integrations say so when they are called
 		}
 	}
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	account, err := r.account()
+	if err != nil {
+		return nil, err
+	}
+	out.CloudwatchRoleARN = account.CloudwatchRoleARN
+	return out, nil
 }
 
 // PlacedLink is a VPC link and where it belongs.
@@ -165,8 +173,12 @@ func translate(batch []store.Change) apidef.Changes {
 			out.Stages = append(out.Stages, apidef.StageKey{APIID: api, Stage: name})
 		case kindRestAPI, kindSnapshot:
 			out.APIs = append(out.APIs, api)
+		case kindAccount:
+			out.All = true // whether stages may write execution logs
 		case kindVPCLink:
 			out.VPCLinks = true
+		case kindDomainName, kindBasePathMapping:
+			out.Domains = true
 		}
 	}
 	return out
