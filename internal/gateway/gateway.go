@@ -35,6 +35,8 @@ type Options struct {
 	Access   Access
 	Traffic  Traffic
 	Backends Backends
+	// Outlets take access logs, execution logs, metrics and traces.
+	Outlets observe.Outlets
 	// Log gets faults of the gateway itself, never of an API. Required.
 	Log *slog.Logger
 	// MaxPrograms bounds the compiled stages kept. Default 1000.
@@ -56,7 +58,7 @@ func New(o Options) *Gateway {
 	p := &pipeline{access: newAccess(o.Access, o.Log), traffic: o.Traffic.withDefaults(), backends: o.Backends, http: o.Backends.http()}
 	compile := func(key apidef.StageKey, d *apidef.Deployed) (*program.Program, error) {
 		warnOfSettings(o.Log, key, d.Stage)
-		return program.Compile(key, d, p.steps)
+		return compileObserved(key, d, p, &o)
 	}
 	g := &Gateway{
 		pipeline:  p,
@@ -115,15 +117,17 @@ func (g *Gateway) ServeTraced(req *message.Request, resp *message.Response, trac
 	x := g.exchanges.Get().(*message.Exchange) // the pool holds nothing else
 	x.Request, x.Response, x.Trace = req, resp, trace
 	identify(x)
-	g.serve(x)
+	var watch observe.Watch
+	g.serve(x, &watch)
 	resp.Header.Add("x-amzn-RequestId", x.RequestID)
 	resp.Header.Add("x-amz-apigw-id", x.ExtendedRequestID)
+	g.observed(x, &watch)
 	x.Reset()
 	g.exchanges.Put(x)
 }
 
 // serve runs the exchange. A panic ends it like any other fault of the gateway.
-func (g *Gateway) serve(x *message.Exchange) {
+func (g *Gateway) serve(x *message.Exchange, watch *observe.Watch) {
 	var responses *gatewayresponse.Responses
 	defer func() {
 		if r := recover(); r != nil {
@@ -133,7 +137,7 @@ func (g *Gateway) serve(x *message.Exchange) {
 		}
 	}()
 	ctx := context.Background()
-	m, responses, err := g.route(ctx, x)
+	m, responses, err := g.route(ctx, x, watch)
 	if err == nil {
 		err = run(ctx, m.Steps, x)
 	}
@@ -167,7 +171,7 @@ func (g *Gateway) fail(x *message.Exchange, responses *gatewayresponse.Responses
 }
 
 // route finds the method that serves the exchange, and fills in what is known of its address.
-func (g *Gateway) route(ctx context.Context, x *message.Exchange) (*program.Method, *gatewayresponse.Responses, error) {
+func (g *Gateway) route(ctx context.Context, x *message.Exchange, watch *observe.Watch) (*program.Method, *gatewayresponse.Responses, error) {
 	req := x.Request
 	if err := checkLimits(req); err != nil {
 		return nil, nil, err
@@ -192,6 +196,7 @@ func (g *Gateway) route(ctx context.Context, x *message.Exchange) (*program.Meth
 	d := p.Deployment()
 	x.AccountID, x.Region = p.AccountID, p.Region
 	x.DeploymentID, x.StageVariables, x.Canary = d.ID, d.Variables, d.Canary
+	watch.Stage(d.Watch)
 	if custom != nil {
 		x.Observed.BasePathMatched, x.Identity.ClientCert = basePath, clientCert(custom, req)
 	} else if d.EndpointDisabled {
@@ -205,6 +210,7 @@ func (g *Gateway) route(ctx context.Context, x *message.Exchange) (*program.Meth
 		return nil, d.Responses, unknownRoute(req)
 	}
 	x.ResourceID, x.ResourcePath, x.MethodHTTP = m.ResourceID, m.ResourcePath, m.HTTPMethod
+	watch.Begin(x, m.Watch)
 	return m, d.Responses, nil
 }
 

@@ -1,10 +1,12 @@
-// Package observe writes the execution log: the lines that explain an exchange, in AWS's words.
+// Package observe tells of exchanges: in access logs, execution logs, metrics and traces.
 //
-// What comes in: an exchange at the points named by the functions. What goes out: lines in x.Trace. With no trace the
-// functions return at once; they never change an exchange.
+// What comes in: what a stage wants observed, compiled with it, and an exchange at the points named by the functions. What
+// goes out: lines and figures at the Outlets. It never changes what an exchange answers, and never makes a request wait:
+// what is off costs a comparison, and what is on is appended to memory and carried away by package delivery.
 //
-// Sources: recorded AWS answers (TestInvokeMethod, failed TestInvokeMethod), which carry the same lines as the execution
-// log of a stage; developer guide, "Set up CloudWatch logging for REST APIs in API Gateway" for masks.
+// The lines of the execution log are AWS's. Sources: recorded AWS answers (TestInvokeMethod, failed TestInvokeMethod) and
+// captured logs of stages, which carry the same lines; developer guide, "Set up CloudWatch logging for REST APIs in API
+// Gateway" for masks.
 package observe
 
 import (
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"postern/internal/gateway/message"
+	"postern/internal/gateway/observe/accesslog"
 )
 
 // lineLimit is where AWS cuts a line, in bytes.
@@ -24,36 +27,36 @@ func Started(x *message.Exchange) {
 	if !x.Trace.On() {
 		return
 	}
-	if !x.Test {
-		line(x, "Extended Request Id: ", x.ExtendedRequestID)
-	}
 	line(x, "Starting execution for request: ", x.RequestID)
 	line(x, "HTTP Method: ", x.Request.Method+", Resource Path: "+x.Path)
-	line(x, "Method request path: ", pairs(x.PathParameters))
-	line(x, "Method request query string: ", pairs(x.Query))
-	line(x, "Method request headers: ", pairs(x.Request.Header))
-	line(x, "Method request body before transformations: ", string(x.Request.Body))
+	if !x.Trace.Full() {
+		return
+	}
+	data(x, "Method request path: ", pairs(x.PathParameters))
+	data(x, "Method request query string: ", pairs(x.Query))
+	data(x, "Method request headers: ", pairs(x.Request.Header))
+	data(x, "Method request body before transformations: ", string(x.Request.Body))
 }
 
 // Sending tells what the backend at uri is sent.
 func Sending(x *message.Exchange, uri string, header message.Pairs, body []byte) {
-	if !x.Trace.On() {
+	if !x.Trace.Full() {
 		return
 	}
-	line(x, "Endpoint request URI: ", uri)
-	line(x, "Endpoint request headers: ", pairs(header))
-	line(x, "Endpoint request body after transformations: ", string(body))
-	line(x, "Sending request to ", uri)
+	data(x, "Endpoint request URI: ", uri)
+	data(x, "Endpoint request headers: ", pairs(header))
+	data(x, "Endpoint request body after transformations: ", string(body))
+	data(x, "Sending request to ", uri)
 }
 
 // Received tells what the backend answered, and after how long.
 func Received(x *message.Exchange, status int, header message.Pairs, body []byte, latency time.Duration) {
-	if !x.Trace.On() {
+	if !x.Trace.Full() {
 		return
 	}
-	x.Trace.Addf("Received response. Status: %d, Integration latency: %d ms", status, latency.Milliseconds())
-	line(x, "Endpoint response headers: ", pairs(header))
-	line(x, "Endpoint response body before transformations: ", string(body))
+	x.Trace.Dataf("Received response. Status: %d, Integration latency: %d ms", status, latency.Milliseconds())
+	data(x, "Endpoint response headers: ", pairs(header))
+	data(x, "Endpoint response body before transformations: ", string(body))
 }
 
 // Succeeded tells what the client is answered.
@@ -61,8 +64,10 @@ func Succeeded(x *message.Exchange) {
 	if !x.Trace.On() {
 		return
 	}
-	line(x, "Method response body after transformations: ", string(x.Response.Body))
-	line(x, "Method response headers: ", pairs(x.Response.Header))
+	if x.Trace.Full() {
+		data(x, "Method response body after transformations: ", string(x.Response.Body))
+		data(x, "Method response headers: ", pairs(x.Response.Header))
+	}
 	line(x, "Successfully completed execution", "")
 	completed(x)
 }
@@ -80,15 +85,36 @@ func Failed(x *message.Exchange, reason string) {
 
 func completed(x *message.Exchange) {
 	x.Trace.Addf("Method completed with status: %d", x.Response.Status)
+	if x.Test {
+		return
+	}
+	if x.AWSEndpointRequestID != "" {
+		line(x, "AWS Integration Endpoint RequestId : ", x.AWSEndpointRequestID)
+	}
+	if root := accesslog.TraceRoot(x.TraceID); x.Observed.SegmentID != 0 && root != "" {
+		line(x, "X-ray Tracing ID : Root=", root)
+	}
 }
 
 // line appends one line, cut as AWS cuts it.
 func line(x *message.Exchange, label, text string) {
-	text = label + text
-	if len(text) > lineLimit {
-		text = text[:lineLimit-len(truncated)] + truncated
+	x.Trace.Lines = append(x.Trace.Lines, message.Line{At: time.Now(), Text: cut(label, text)})
+}
+
+// data is line for what only stages with data tracing log (which lines those are is inferred from captured logs of
+// stages without it).
+func data(x *message.Exchange, label, text string) {
+	x.Trace.Lines = append(x.Trace.Lines, message.Line{At: time.Now(), Text: cut(label, text), Data: true})
+}
+
+func cut(label, text string) string {
+	if len(label)+len(text) <= lineLimit {
+		return label + text
 	}
-	x.Trace.Addf("%s", text)
+	if room := lineLimit - len(label); len(text) > room {
+		text = text[:room]
+	}
+	return (label + text)[:lineLimit-len(truncated)] + truncated
 }
 
 // pairs shows a map as Java does: {a=1, b=2}.

@@ -15,6 +15,7 @@ import (
 	"postern/internal/gateway/gatewayresponse"
 	"postern/internal/gateway/integration"
 	"postern/internal/gateway/message"
+	"postern/internal/gateway/observe"
 	"postern/internal/gateway/route"
 	"postern/internal/gateway/validate"
 )
@@ -58,8 +59,12 @@ type Deployment struct {
 	Canary string
 	// EndpointDisabled tells that the API does not answer on its default endpoint.
 	EndpointDisabled bool
+	// Watch is what the stage wants observed of the exchanges that the deployment serves. Set by Program.Observe.
+	Watch *observe.Stage
 
 	tree *route.Tree[*Method]
+	// methods finds what a definition was compiled to, until Observe has been called.
+	methods map[*apidef.Method]*Method
 }
 
 // Method is one method, compiled.
@@ -69,6 +74,8 @@ type Method struct {
 	// HTTPMethod is a verb or ANY.
 	HTTPMethod string
 	Steps      []Step
+	// Watch is what the stage wants observed of the method's exchanges. Set by Program.Observe.
+	Watch *observe.Method
 }
 
 // Compile compiles a stage. The error is a stage without a deployment, or names methods that have no place in a path
@@ -106,6 +113,7 @@ func compileDeployment(deployed *apidef.Deployed, s *apidef.Snapshot, variables 
 		Responses:        gatewayresponse.Compile(s.GatewayResponses),
 		Canary:           canary,
 		EndpointDisabled: s.RestAPI.DisableExecuteAPIEndpoint,
+		methods:          map[*apidef.Method]*Method{},
 	}
 	environment := &integration.Environment{
 		AccountID:           deployed.AccountID,
@@ -122,7 +130,9 @@ func compileDeployment(deployed *apidef.Deployed, s *apidef.Snapshot, variables 
 	for _, r := range s.Resources {
 		for verb, m := range r.Methods {
 			steps := assemble(&Definition{stage, s, r, m, environment, models})
-			entries = append(entries, route.Entry[*Method]{Path: r.Path, Method: verb, Value: &Method{r.ID, r.Path, verb, steps}})
+			compiled := &Method{ResourceID: r.ID, ResourcePath: r.Path, HTTPMethod: verb, Steps: steps}
+			entries = append(entries, route.Entry[*Method]{Path: r.Path, Method: verb, Value: compiled})
+			d.methods[m] = compiled
 		}
 	}
 	var err error

@@ -145,7 +145,7 @@ func TestVariables(t *testing.T) {
 // Source: developer guide, "Set up CloudWatch logging for REST APIs in API Gateway", sample formats.
 func TestForms(t *testing.T) {
 	x := &message.Exchange{
-		Request: &message.Request{Method: "GET", Header: message.Pairs{{Name: "X-Amzn-RequestId", Value: "mine"}}},
+		Request:  &message.Request{Method: "GET", Header: message.Pairs{{Name: "X-Amzn-RequestId", Value: "mine"}}},
 		Response: &message.Response{Status: 403}, RequestID: "11111111-2222-4333-8444-555555555555", ExtendedRequestID: "Vwc2MGFUrPEFV_g=",
 		SourceIP: "203.0.113.7", Start: start,
 	}

@@ -134,3 +134,6 @@ func (q *quiet) ExportSpans(ctx context.Context, spans []sdk.ReadOnlySpan) error
 	}
 	return nil
 }
+
+// Sends tells whether spans go anywhere. A nil Tracer's do not.
+func (t *Tracer) Sends() bool { return t != nil && t.provider != nil }
