@@ -30,11 +30,20 @@ type contract struct {
 func parseContract(text []byte) (contract, bool) {
 	var c contract
 	s := scanner{text: text}
-	s.members(c.member)
+	c.read(&s)
 	if s.next() != 0 || s.err != nil {
 		return c, false
 	}
 	return c, !c.wrong && c.cookies == nil
+}
+
+// read notes the members of the object that comes next.
+func (c *contract) read(s *scanner) {
+	for more := s.first('{', '}'); more; more = s.another('}') {
+		if name, value := s.member(); s.err == nil {
+			c.member(name, value)
+		}
+	}
 }
 
 // member notes one member.
@@ -43,22 +52,22 @@ func (c *contract) member(name, value []byte) {
 	if isNull {
 		value = nil
 	}
-	switch unquoted(name) {
-	case "statusCode":
+	switch string(name) {
+	case `"statusCode"`:
 		c.status = value
-	case "headers":
+	case `"headers"`:
 		c.headers = value
 		c.wrong = c.wrong || !isNull && value[0] != '{'
-	case "multiValueHeaders":
+	case `"multiValueHeaders"`:
 		c.multiValueHeaders = value
 		c.wrong = c.wrong || !isNull && value[0] != '{'
-	case "cookies":
+	case `"cookies"`:
 		c.cookies = value
 		c.wrong = c.wrong || !isNull && value[0] != '['
-	case "body":
+	case `"body"`:
 		c.body = value
 		c.wrong = c.wrong || !isNull && value[0] != '"'
-	case "isBase64Encoded":
+	case `"isBase64Encoded"`:
 		c.base64 = string(value) == "true"
 		c.wrong = c.wrong || !isNull && !c.base64 && string(value) != "false"
 	default:
@@ -92,34 +101,31 @@ func (c *contract) statusCode() (int, bool) {
 // Source: recorded AWS answer (headers and multiValueHeaders merged).
 func (c *contract) appendHeader(list message.Pairs) (message.Pairs, bool) {
 	ok := true
-	if c.multiValueHeaders != nil {
-		s := scanner{text: c.multiValueHeaders}
-		s.members(func(quotedName, values []byte) {
-			switch {
-			case string(values) == "null":
-				return
-			case values[0] != '[':
-				ok = false
-				return
-			}
-			name := headerName(quotedName)
-			v := scanner{text: values}
-			v.elements(func(value []byte) { list, ok = appendHeaderValue(list, name, value, ok) })
-		})
+	s := scanner{text: c.multiValueHeaders}
+	for more := len(s.text) > 0 && s.first('{', '}'); more; more = s.another('}') {
+		quotedName, values := s.member()
+		if string(values) == "null" {
+			continue
+		}
+		name := headerName(quotedName)
+		v := scanner{text: values}
+		for more := v.first('[', ']'); more; more = v.another(']') {
+			list, ok = appendHeaderValue(list, name, v.value(1), ok)
+		}
+		ok = ok && v.err == nil
 	}
 	multi := list
-	if c.headers != nil {
-		s := scanner{text: c.headers}
-		s.members(func(quotedName, value []byte) {
-			name := headerName(quotedName)
-			for i := range multi {
-				if message.EqualFold(multi[i].Name, name) {
-					name = multi[i].Name
-					break
-				}
+	s = scanner{text: c.headers}
+	for more := len(s.text) > 0 && s.first('{', '}'); more; more = s.another('}') {
+		quotedName, value := s.member()
+		name := headerName(quotedName)
+		for i := range multi {
+			if message.EqualFold(multi[i].Name, name) {
+				name = multi[i].Name
+				break
 			}
-			list, ok = appendHeaderValue(list, name, value, ok)
-		})
+		}
+		list, ok = appendHeaderValue(list, name, value, ok)
 	}
 	return list, ok
 }

@@ -49,9 +49,13 @@ func failed(result *Result) error {
 func errorText(document []byte) string {
 	s := scanner{text: document}
 	text := ""
-	s.members(func(name, value []byte) {
-		switch unquoted(name) {
-		case "errorMessage", "message", "Message":
+	for more := s.first('{', '}'); more; more = s.another('}') {
+		name, value := s.member()
+		if s.err != nil {
+			break
+		}
+		switch string(name) {
+		case `"errorMessage"`, `"message"`, `"Message"`:
 			switch {
 			case value[0] == '"':
 				text = unquoted(value)
@@ -59,6 +63,6 @@ func errorText(document []byte) string {
 				text = string(value)
 			}
 		}
-	})
+	}
 	return text
 }

@@ -47,43 +47,42 @@ func (s *scanner) take(c byte) {
 	s.at++
 }
 
-// members calls each for every member of the object that comes next, name in quotes, in order.
-func (s *scanner) members(each func(name, value []byte)) {
-	s.list('{', '}', func() {
-		s.next()
-		name := s.string()
-		s.take(':')
-		value := s.value(1)
-		if s.err == nil {
-			each(name, value)
-		}
-	})
-}
-
-// elements calls each for every element of the array that comes next.
-func (s *scanner) elements(each func(value []byte)) {
-	s.list('[', ']', func() {
-		if value := s.value(1); s.err == nil {
-			each(value)
-		}
-	})
-}
-
-// list takes what stands between open and end, separated by commas.
-func (s *scanner) list(open, end byte, item func()) {
+// first takes what opens an object or an array, and tells whether anything stands in it. To walk over one:
+//
+//	for more := s.first('{', '}'); more; more = s.another('}') {
+//		name, value := s.member()
+//	}
+//
+// Where the text is no JSON the walk ends, and what was handed out last may be empty.
+func (s *scanner) first(open, end byte) bool {
 	s.take(open)
-	if s.next() == end {
+	if s.next() == end && s.err == nil {
 		s.at++
-		return
+		return false
 	}
-	for s.err == nil {
-		item()
-		if s.next() != ',' {
-			break
-		}
+	return s.err == nil
+}
+
+// another takes a comma, or what ends the object or the array.
+func (s *scanner) another(end byte) bool {
+	if s.err == nil && s.next() == ',' {
 		s.at++
+		return true
 	}
 	s.take(end)
+	return false
+}
+
+// member takes one member of an object: its name in quotes, and its value.
+func (s *scanner) member() (name, value []byte) {
+	return s.memberAt(1)
+}
+
+func (s *scanner) memberAt(depth int) (name, value []byte) {
+	s.next()
+	name = s.string()
+	s.take(':')
+	return name, s.value(depth)
 }
 
 // value takes the value that comes next and returns its text.
@@ -96,14 +95,13 @@ func (s *scanner) value(depth int) []byte {
 	case c == '"':
 		s.string()
 	case c == '{':
-		s.list('{', '}', func() {
-			s.next()
-			s.string()
-			s.take(':')
-			s.value(depth + 1)
-		})
+		for more := s.first('{', '}'); more; more = s.another('}') {
+			s.memberAt(depth + 1)
+		}
 	case c == '[':
-		s.list('[', ']', func() { s.value(depth + 1) })
+		for more := s.first('[', ']'); more; more = s.another(']') {
+			s.value(depth + 1)
+		}
 	default:
 		s.word()
 	}

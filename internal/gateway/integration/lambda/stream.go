@@ -69,7 +69,7 @@ func (p *Proxy) begin(x *message.Exchange, s *Stream, body *streamed) error {
 	}
 	c := contract{}
 	text := scanner{text: metadata}
-	text.members(c.member)
+	c.read(&text)
 	if text.next() != 0 || text.err != nil || c.wrong || c.body != nil || c.base64 {
 		return malformedStream()
 	}
@@ -94,19 +94,13 @@ func (p *Proxy) unstreamable(x *message.Exchange, err error, result *Result) err
 
 // streamHead fills the status and the headers. Without a Content-Length the response goes out in chunks.
 func (p *Proxy) streamHead(x *message.Exchange, c *contract) error {
-	if c.cookies != nil {
-		ok := true
-		s := scanner{text: c.cookies}
-		s.elements(func(value []byte) {
-			if value[0] != '"' {
-				ok = false
-				return
-			}
-			x.Response.Header.Add("Set-Cookie", headerValue(value))
-		})
-		if !ok {
+	s := scanner{text: c.cookies}
+	for more := len(s.text) > 0 && s.first('[', ']'); more; more = s.another(']') {
+		value := s.value(1)
+		if value[0] != '"' {
 			return malformedStream()
 		}
+		x.Response.Header.Add("Set-Cookie", headerValue(value))
 	}
 	cookies := len(x.Response.Header)
 	var ok bool
