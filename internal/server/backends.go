@@ -1,0 +1,41 @@
+package server
+
+import (
+	"context"
+
+	"postern/internal/aws/client"
+	"postern/internal/gateway"
+	"postern/internal/gateway/message"
+)
+
+// backends builds what integrations call: HTTP backends, AWS services, Lambda functions.
+func (s *Server) backends() (gateway.Backends, error) {
+	endpoints, err := client.ParseEndpoints(s.options.AWSEndpoints)
+	if err != nil {
+		return gateway.Backends{}, err
+	}
+	options := client.Options{
+		Transport: s.transport, Endpoints: endpoints, Local: localServices{s}, Own: &client.Environment{},
+	}
+	if s.credentials != nil {
+		options.Callers = s.credentials
+	}
+	aws := client.New(options)
+	return gateway.Backends{
+		Transport: s.transport, Services: aws, Functions: aws.Functions(), Links: s.links, StreamRate: s.options.StreamRate,
+	}, nil
+}
+
+// localServices are the AWS services that this server answers, for calls of integrations.
+type localServices struct{ server *Server }
+
+// Has implements client.Services. API Gateway's own API is not among them: a method that calls itself through
+// TestInvokeMethod must come back over a connection, where its timeout ends it.
+func (l localServices) Has(service string) bool {
+	return l.server.services[service] != nil && service != "apigateway"
+}
+
+// Serve implements client.Services.
+func (l localServices) Serve(_ context.Context, req *message.Request, resp *message.Response) {
+	l.server.aws(req, resp)
+}
