@@ -43,7 +43,7 @@ var unreachables = []unreachable{
 	{"ConflictException", []string{
 		"UpdateAccount", "UpdateApiKey", "UpdateClientCertificate", "UpdateDeployment", "UpdateDocumentationPart", "UpdateDocumentationVersion",
 		"UpdateDomainName", "UpdateGatewayResponse", "UpdateIntegration", "UpdateIntegrationResponse", "UpdateMethod", "UpdateMethodResponse",
-		"UpdateModel", "UpdateRestApi", "UpdateStage", "UpdateVpcLink",
+		"UpdateModel", "UpdateRestApi", "UpdateStage", "UpdateUsage", "UpdateVpcLink",
 	}, "What is patched has no name that must be unique, and concurrent changes are made one after the other."},
 	{"ConflictException", []string{
 		"DeleteApiKey", "DeleteBasePathMapping", "DeleteClientCertificate", "DeleteDeployment", "DeleteDocumentationPart",
@@ -61,7 +61,7 @@ var unreachables = []unreachable{
 	{"LimitExceededException", []string{
 		"UpdateAccount", "UpdateApiKey", "UpdateAuthorizer", "UpdateBasePathMapping", "UpdateClientCertificate", "UpdateDeployment",
 		"UpdateDocumentationPart", "UpdateDocumentationVersion", "UpdateDomainName", "UpdateGatewayResponse", "UpdateIntegration",
-		"UpdateIntegrationResponse", "UpdateMethodResponse", "UpdateModel", "UpdateRequestValidator", "UpdateVpcLink",
+		"UpdateIntegrationResponse", "UpdateMethodResponse", "UpdateModel", "UpdateRequestValidator", "UpdateUsage", "UpdateVpcLink",
 	}, "It changes what is there, and adds nothing that has a quota."},
 }
 
