@@ -27,6 +27,7 @@ type CLI struct {
 	Serve    ServeCmd    `cmd:"" help:"Answer the API Gateway API and run the APIs deployed to it."`
 	Dev      DevCmd      `cmd:"" help:"Serve one API definition from memory, and redeploy it when the file changes."`
 	Template TemplateCmd `cmd:"" help:"Render and check mapping templates."`
+	Env      EnvCmd      `cmd:"" help:"Print what the AWS CLI, an SDK, Terraform or Pulumi needs to find this server."`
 	Version  VersionCmd  `cmd:"" help:"Print the version."`
 }
 
