@@ -262,5 +262,11 @@ func (s *Stage) Patch(ops []PatchOperation, at StagePlace) (*Stage, error) {
 	if err := stagePaths.Apply(&stagePatch{next, at}, ops); err != nil {
 		return nil, err
 	}
-	return next, next.settleCache()
+	if err := next.settleCache(); err != nil {
+		return nil, err
+	}
+	if next.CacheClusterEnabled != s.CacheClusterEnabled || next.CacheClusterSize != s.CacheClusterSize {
+		next.CacheGeneration++ // another cluster, which is empty: developer guide, "Cache settings for REST APIs"
+	}
+	return next, nil
 }

@@ -112,7 +112,11 @@ func (c *Control) stageDeployment(r records, in *apigateway.CreateDeploymentRequ
 	} else {
 		stage.DeploymentID, stage.CanarySettings = d.ID, nil
 	}
+	enabled, size := stage.CacheClusterEnabled, stage.CacheClusterSize
 	overlayStage(stage, in)
+	if stage.CacheClusterEnabled != enabled || stage.CacheClusterSize != size {
+		stage.CacheGeneration++ // another cluster, which is empty
+	}
 	checked, err := apidef.NewStage(*stage, c.stagePlace(r, in.RestAPIID))
 	if err != nil {
 		return err

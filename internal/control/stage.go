@@ -66,6 +66,9 @@ func (c *Control) newStage(r records, api string, stage *apidef.Stage) error {
 	*stage = *checked
 	stage.CreatedDate = c.now()
 	stage.LastUpdatedDate = stage.CreatedDate
+	// A stage of this name may have been there before: what was cached for that one is not this one's.
+	stage.CacheGeneration = c.options.Clock().UnixNano()
+	stage.AuthorizerCacheGeneration = stage.CacheGeneration
 	return put(r, kindStage, api+"/"+stage.StageName, stage)
 }
 

@@ -23,6 +23,8 @@ type Verdict struct {
 	User string
 	// Foreign is true for a signed call from another account than the API's.
 	Foreign bool
+	// By is the policy of the caller's own that decided; nil when none did.
+	By policy.Decider
 }
 
 // Kind is how resource policy and authorizer are put together.
@@ -71,7 +73,11 @@ func (g *Guard) Admit(ctx context.Context, x *message.Exchange) error {
 	if err != nil {
 		return err
 	}
-	return refused(x, g.combine(c, verdict))
+	if err := g.combine(c, verdict); err != nil {
+		return refused(x, err)
+	}
+	g.permit(x, c, verdict)
+	return refused(x, nil)
 }
 
 func (g *Guard) open(x *message.Exchange, c *policy.Call) error {

@@ -60,7 +60,10 @@ type Decider interface {
 
 // Decide asks a policy. A call is denied if any spelling of its path is, and allowed if every spelling that may reach
 // another resource is.
-func (c *Call) Decide(by Decider) iampolicy.Decision {
+func (c *Call) Decide(by Decider) iampolicy.Decision { return c.DecideAction(by, action) }
+
+// DecideAction asks a policy whether another action than execute-api:Invoke may be done with the method.
+func (c *Call) DecideAction(by Decider, action string) iampolicy.Decision {
 	c.request = iampolicy.Request{Action: action, Resource: c.ARN, Principal: c.Principal, Context: c}
 	decision := by.Evaluate(&c.request)
 	for i := range c.others {

@@ -23,9 +23,12 @@ func Compile(document string) (*Policy, error) {
 }
 
 // Decide asks the policy of the API, which is silent where there is none.
-func (p *Policy) Decide(c *Call) iampolicy.Decision {
+func (p *Policy) Decide(c *Call) iampolicy.Decision { return p.DecideAction(c, action) }
+
+// DecideAction is Decide for another action than execute-api:Invoke.
+func (p *Policy) DecideAction(c *Call, action string) iampolicy.Decision {
 	if p == nil {
 		return iampolicy.ImplicitDeny
 	}
-	return c.Decide(p.document)
+	return c.DecideAction(p.document, action)
 }

@@ -90,7 +90,7 @@ func (a *Authorizer) decide(x *message.Exchange, c *policy.Call, signature sigv4
 	c.Principal, c.Identity = id.principal(), &conditions{id, now}
 	verdict := authorize.Verdict{User: id.ARN, Foreign: id.Account != x.AccountID}
 	if id.Policy != nil {
-		verdict.Decision = c.Decide(id.Policy)
+		verdict.By, verdict.Decision = id.Policy, c.Decide(id.Policy)
 	}
 	return verdict, nil
 }

@@ -145,7 +145,7 @@ func (a *Authorizer) Authorize(ctx context.Context, x *message.Exchange, c *poli
 	if x.Trace.On() {
 		logValid(x, result)
 	}
-	return authorize.Verdict{Decision: c.Decide(result.policy)}, nil
+	return authorize.Verdict{By: result.policy, Decision: c.Decide(result.policy)}, nil
 }
 
 // Test asks the function about a test invocation, whatever was answered before; additional holds values of $context that

@@ -79,7 +79,10 @@ func Parse(reply []byte) (*Result, error) {
 		return nil, errors.New("Invalid JSON in response: principalId is missing") //nolint:staticcheck // AWS's words
 	}
 	r.authorizer.PrincipalID = *principal
-	return r, r.compilePolicy()
+	if err := r.compilePolicy(); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 func (r *Result) compilePolicy() error {
