@@ -78,6 +78,7 @@ type Server struct {
 	services map[string]*wire.Service
 	// credentials is nil when callers are not verified.
 	credentials *Credentials
+	principals  principals
 	listener    net.Listener
 	// tls is the TLS port; nil for none.
 	tls       net.Listener
@@ -184,6 +185,7 @@ func (s *Server) build(ctx context.Context) error {
 			s.options.Log.LogAttrs(ctx, slog.LevelWarn, warning)
 		}
 	}
+	s.principals = s.openPrincipals()
 	s.transport = &http1.Transport{MaxPerUpstream: s.options.UpstreamConnections}
 	if err := s.balancers(); err != nil {
 		return err

@@ -4,8 +4,12 @@ import (
 	"postern/internal/aws/wire"
 	wireacm "postern/internal/aws/wire/acm"
 	"postern/internal/aws/wire/apigateway"
+	wireec2 "postern/internal/aws/wire/ec2"
 	elbv2wire "postern/internal/aws/wire/elbv2"
+	wireiam "postern/internal/aws/wire/iam"
+	wirests "postern/internal/aws/wire/sts"
 	"postern/internal/services/acm"
+	"postern/internal/services/ec2"
 )
 
 // awsServices are the AWS services that this server answers, by signing name. What a service needs besides the store is
@@ -17,6 +21,9 @@ func (s *Server) awsServices(certificates *acm.ACM) map[string]*wire.Service {
 		apigateway.NewService(s.control, log),
 		wireacm.NewService(certificates, log),
 		elbv2wire.NewService(s.elb, log),
+		wireec2.NewService(ec2.New(s.store, ec2.Options{}), log),
+		wireiam.NewService(s.principals.iam, log),
+		wirests.NewService(s.principals.sts, log),
 	} {
 		services[service.Name()] = service
 	}

@@ -1,0 +1,170 @@
+package ec2
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"postern/internal/store"
+)
+
+// The kinds of document. They hold what callers made; what an account has from the start is not stored.
+const (
+	kindVPC    = "ec2-vpc"    // {id}
+	kindSubnet = "ec2-subnet" // {id}
+	// kindDeleted marks a default subnet that a caller has deleted.
+	kindDeleted = "ec2-deleted" // {id}
+)
+
+type vpc struct {
+	ID        string `json:"id"`
+	CIDR      string `json:"cidr"`
+	Tenancy   string `json:"tenancy"`
+	Tags      []tag  `json:"tags,omitempty"`
+	IsDefault bool   `json:"-"`
+}
+
+type subnet struct {
+	ID        string `json:"id"`
+	VPC       string `json:"vpc"`
+	CIDR      string `json:"cidr"`
+	Zone      string `json:"zone"`
+	ZoneID    string `json:"zoneId"`
+	Tags      []tag  `json:"tags,omitempty"`
+	IsDefault bool   `json:"-"`
+}
+
+type tag struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
+
+// network is all that an account has in a region.
+type network struct {
+	scope   store.Scope
+	vpcs    []*vpc
+	subnets []*subnet
+}
+
+// defaultCIDR is that of a default VPC. Source: VPC user guide, "Default VPC components".
+const defaultCIDR = "172.31.0.0/16"
+
+// readNetwork reads the documents and adds what is there from the start. Default subnets are /20, one a zone.
+func readNetwork(tx store.Tx, scope store.Scope) (*network, error) {
+	n := &network{scope: scope}
+	first := &vpc{ID: n.identifier("vpc", "default"), CIDR: defaultCIDR, Tenancy: "default", IsDefault: true}
+	n.vpcs = append(n.vpcs, first)
+	deleted := map[string]bool{}
+	if err := tx.Scan(scope, kindDeleted, "", "", func(doc store.Document) bool { deleted[doc.Key.ID] = true; return true }); err != nil {
+		return nil, err
+	}
+	for i, z := range zones(scope.Region) {
+		one := &subnet{
+			ID: n.identifier("subnet", "default", z.name), VPC: first.ID, CIDR: fmt.Sprintf("172.31.%d.0/20", i*16),
+			Zone: z.name, ZoneID: z.id, IsDefault: true,
+		}
+		if !deleted[one.ID] {
+			n.subnets = append(n.subnets, one)
+		}
+	}
+	vpcs, err := list[vpc](tx, scope, kindVPC)
+	if err != nil {
+		return nil, err
+	}
+	subnets, err := list[subnet](tx, scope, kindSubnet)
+	n.vpcs, n.subnets = append(n.vpcs, vpcs...), append(n.subnets, subnets...)
+	return n, err
+}
+
+func list[T any](tx store.Tx, scope store.Scope, kind string) (all []*T, err error) {
+	var failed error
+	err = tx.Scan(scope, kind, "", "", func(doc store.Document) bool {
+		one := new(T)
+		if failed = json.Unmarshal(doc.Body, one); failed != nil {
+			failed = fmt.Errorf("read %s %s: %w", doc.Key.Kind, doc.Key.ID, failed)
+			return false
+		}
+		all = append(all, one)
+		return true
+	})
+	if err == nil {
+		err = failed
+	}
+	return all, err
+}
+
+func put[T any](tx store.Tx, scope store.Scope, kind, id string, one *T) error {
+	body, err := json.Marshal(one)
+	if err != nil {
+		return fmt.Errorf("write %s %s: %w", kind, id, err)
+	}
+	return tx.Put(store.Key{Scope: scope, Kind: kind, ID: id}, body)
+}
+
+// identifier is the identifier of what is always there, made from where it is: "vpc-0" and sixteen hexadecimal digits.
+func identifier(prefix string, of ...string) string {
+	sum := sha256.Sum256([]byte(prefix + "/" + strings.Join(of, "/")))
+	return prefix + "-0" + hex.EncodeToString(sum[:])[:16]
+}
+
+func (n *network) identifier(prefix string, of ...string) string {
+	return identifier(prefix, append([]string{n.scope.Account, n.scope.Region}, of...)...)
+}
+
+func (n *network) vpc(id string) (*vpc, error) {
+	if i := slices.IndexFunc(n.vpcs, func(v *vpc) bool { return v.ID == id }); i >= 0 {
+		return n.vpcs[i], nil
+	}
+	return nil, refuse("InvalidVpcID.NotFound", "The vpc ID '%s' does not exist", id)
+}
+
+func (n *network) subnet(id string) (*subnet, error) {
+	if i := slices.IndexFunc(n.subnets, func(v *subnet) bool { return v.ID == id }); i >= 0 {
+		return n.subnets[i], nil
+	}
+	return nil, refuse("InvalidSubnetID.NotFound", "The subnet ID '%s' does not exist", id)
+}
+
+// subnetsOf are the subnets of a VPC.
+func (n *network) subnetsOf(vpcID string) []*subnet {
+	var of []*subnet
+	for _, one := range n.subnets {
+		if one.VPC == vpcID {
+			of = append(of, one)
+		}
+	}
+	return of
+}
+
+// addresses is how many addresses of a subnet are free: AWS keeps five of each.
+// Source: VPC user guide, "Subnet CIDR blocks".
+func (s *subnet) addresses() int {
+	prefix, err := netip.ParsePrefix(s.CIDR)
+	if err != nil {
+		return 0
+	}
+	return 1<<(32-prefix.Bits()) - 5
+}
+
+// reserved is how many addresses at the start of a subnet AWS keeps for itself; the last one is the fifth.
+const reserved = 4
+
+// Address is the address number i of a subnet that something may have, counted from 0.
+func Address(cidr string, i int) (netip.Addr, error) {
+	prefix, err := netip.ParsePrefix(cidr)
+	if err != nil || !prefix.Addr().Is4() {
+		return netip.Addr{}, fmt.Errorf("subnet %s: not an IPv4 block", cidr)
+	}
+	if i < 0 || i >= 1<<(32-prefix.Bits())-reserved-1 {
+		return netip.Addr{}, fmt.Errorf("subnet %s has no address %d", cidr, i)
+	}
+	first := prefix.Masked().Addr().As4()
+	var out [4]byte
+	binary.BigEndian.PutUint32(out[:], binary.BigEndian.Uint32(first[:])+uint32(reserved+i))
+	return netip.AddrFrom4(out), nil
+}

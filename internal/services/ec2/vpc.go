@@ -1,0 +1,200 @@
+package ec2
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+
+	"postern/internal/aws/wire"
+	wireec2 "postern/internal/aws/wire/ec2"
+	"postern/internal/aws/wire/ec2query"
+	"postern/internal/store"
+)
+
+// idDigits is how many hexadecimal digits new identifiers have after "vpc-".
+const idDigits = 17
+
+// DescribeVpcs lists VPCs, the default one first.
+func (s *Service) DescribeVpcs(ctx context.Context, call *wire.Call, in *wireec2.DescribeVpcsRequest) (*wireec2.DescribeVpcsResult, error) {
+	n, err := s.view(ctx, call)
+	if err := cmp.Or(err, errDryRun(in.DryRun)); err != nil {
+		return nil, err
+	}
+	if err := onlyOne(in.VPCIDs, in.MaxResults, "vpcIds"); err != nil {
+		return nil, err
+	}
+	id := func(v *vpc) string { return v.ID }
+	if err := known(in.VPCIDs, n.vpcs, id, "InvalidVpcID.NotFound", "The vpc ID '%s' does not exist"); err != nil {
+		return nil, err
+	}
+	kept, err := filter(pick(n.vpcs, in.VPCIDs, id), in.Filters, n.vpcFilters())
+	if err != nil {
+		return nil, err
+	}
+	page, next, err := paginate(kept, in.NextToken, in.MaxResults, id)
+	out := &wireec2.DescribeVpcsResult{Vpcs: []wireec2.VPC{}, NextToken: next}
+	for _, v := range page {
+		out.Vpcs = append(out.Vpcs, *n.wireVPC(v))
+	}
+	return out, err
+}
+
+// onlyOne refuses a call that asks for certain things and for a page of all.
+func onlyOne(ids []string, limit *int, parameter string) error {
+	if len(ids) > 0 && limit != nil {
+		return refuse("InvalidParameterCombination", "The parameter %s cannot be used with the parameter maxResults", parameter)
+	}
+	return nil
+}
+
+// Source: EC2 API reference, DescribeVpcs, Filter.
+func (n *network) vpcFilters() map[string]func(*vpc) []string {
+	cidr := func(v *vpc) []string { return []string{v.CIDR} }
+	isDefault := func(v *vpc) []string { return yesNo(v.IsDefault) }
+	nothing := func(*vpc) []string { return nil }
+	return map[string]func(*vpc) []string{
+		"cidr": cidr, "cidr-block": cidr, "cidrBlock": cidr, "cidr-block-association.cidr-block": cidr,
+		"cidr-block-association.association-id":       func(v *vpc) []string { return []string{n.identifier("vpc-cidr-assoc", v.ID)} },
+		"cidr-block-association.state":                constant[*vpc]("associated"),
+		"dhcp-options-id":                             constant[*vpc](n.dhcpOptions()),
+		"ipv6-cidr-block-association.ipv6-cidr-block": nothing, "ipv6-cidr-block-association.ipv6-pool": nothing,
+		"ipv6-cidr-block-association.association-id": nothing, "ipv6-cidr-block-association.state": nothing,
+		"is-default": isDefault, "isDefault": isDefault,
+		"owner-id": constant[*vpc](n.scope.Account), "state": constant[*vpc]("available"),
+		"tag:": func(v *vpc) []string { return tagPairs(v.Tags) }, "tag-key": func(v *vpc) []string { return tagKeys(v.Tags) },
+		"vpc-id": func(v *vpc) []string { return []string{v.ID} },
+	}
+}
+
+// dhcpOptions is the one set of DHCP options that an account has.
+func (n *network) dhcpOptions() string { return n.identifier("dopt", "default") }
+
+func (n *network) wireVPC(v *vpc) *wireec2.VPC {
+	return &wireec2.VPC{
+		OwnerID: &n.scope.Account, InstanceTenancy: &v.Tenancy, IsDefault: &v.IsDefault, VPCID: &v.ID, State: new("available"),
+		CIDRBlock: &v.CIDR, DhcpOptionsID: new(n.dhcpOptions()), Tags: wireTags(v.Tags),
+		CIDRBlockAssociationSet: []wireec2.VPCCIDRBlockAssociation{{
+			AssociationID: new(n.identifier("vpc-cidr-assoc", v.ID)), CIDRBlock: &v.CIDR,
+			CIDRBlockState: &wireec2.VPCCIDRBlockState{State: new("associated")},
+		}},
+		BlockPublicAccessStates: &wireec2.BlockPublicAccessStates{InternetGatewayBlockMode: new(wireec2.BlockPublicAccessModeOff)},
+	}
+}
+
+// wireTags are tags as answers have them; nil for none, which leaves the member out.
+func wireTags(tags []tag) []wireec2.Tag {
+	var out []wireec2.Tag
+	for _, t := range tags {
+		out = append(out, wireec2.Tag{Key: &t.Key, Value: &t.Value})
+	}
+	return out
+}
+
+// DescribeVpcAttribute tells one attribute. Names are resolved in every VPC, and given to hosts in the default one.
+// Source: VPC user guide, "DNS attributes for your VPC"; the text is inferred.
+func (s *Service) DescribeVPCAttribute(ctx context.Context, call *wire.Call, in *wireec2.DescribeVPCAttributeRequest) (*wireec2.DescribeVPCAttributeResult, error) {
+	n, err := s.view(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	found, err := n.vpc(*in.VPCID)
+	if err := cmp.Or(err, errDryRun(in.DryRun)); err != nil {
+		return nil, err
+	}
+	out := &wireec2.DescribeVPCAttributeResult{VPCID: in.VPCID}
+	switch *in.Attribute {
+	case wireec2.VPCAttributeNameEnableDnsSupport:
+		out.EnableDNSSupport = &wireec2.AttributeBooleanValue{Value: new(true)}
+	case wireec2.VPCAttributeNameEnableDnsHostnames:
+		out.EnableDNSHostnames = &wireec2.AttributeBooleanValue{Value: &found.IsDefault}
+	case wireec2.VPCAttributeNameEnableNetworkAddressUsageMetrics:
+		out.EnableNetworkAddressUsageMetrics = &wireec2.AttributeBooleanValue{Value: new(false)}
+	}
+	return out, nil
+}
+
+// CreateVpc makes a VPC.
+func (s *Service) CreateVPC(ctx context.Context, call *wire.Call, in *wireec2.CreateVPCRequest) (*wireec2.CreateVPCResult, error) {
+	switch {
+	case in.IPv6Pool != nil, in.IPv6CIDRBlock != nil, in.IPv4IpamPoolID != nil, in.IPv4NetmaskLength != nil, in.IPv6IpamPoolID != nil,
+		in.IPv6NetmaskLength != nil, in.IPv6CIDRBlockNetworkBorderGroup != nil, in.VPCEncryptionControl != nil,
+		in.AmazonProvidedIPv6CIDRBlock != nil && *in.AmazonProvidedIPv6CIDRBlock:
+		return nil, refuse("UnsupportedOperation", "Postern's VPCs have one IPv4 block, and neither IPv6, IPAM nor encryption control.")
+	case in.CIDRBlock == nil:
+		return nil, ec2query.MissingParameter.Errorf("Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
+	}
+	cidr, err := blockOf(*in.CIDRBlock, "InvalidVpc.Range")
+	if err != nil {
+		return nil, err
+	}
+	tags, err := newTags(in.TagSpecifications, "vpc")
+	if err := cmp.Or(err, errDryRun(in.DryRun)); err != nil {
+		return nil, err
+	}
+	made := &vpc{ID: "vpc-" + s.options.NewID(idDigits), CIDR: cidr.String(), Tenancy: "default", Tags: tags}
+	if in.InstanceTenancy != nil {
+		made.Tenancy = *in.InstanceTenancy
+	}
+	n := &network{scope: scopeOf(call)}
+	err = s.store.Update(ctx, func(tx store.Tx) error { return put(tx, n.scope, kindVPC, made.ID, made) })
+	return &wireec2.CreateVPCResult{VPC: n.wireVPC(made)}, err
+}
+
+// blockOf reads an IPv4 block of /16 to /28; bits of hosts are cut off. The texts are recorded AWS answers.
+func blockOf(text, outOfRange string) (netip.Prefix, error) {
+	prefix, err := netip.ParsePrefix(text)
+	switch {
+	case err != nil || !prefix.Addr().Is4():
+		return prefix, refuse("InvalidParameterValue", "Value (%s) for parameter cidrBlock is invalid. This is not a valid CIDR block.", text)
+	case prefix.Bits() < 16 || prefix.Bits() > 28:
+		return prefix, refuse(outOfRange, "The CIDR '%s' is invalid.", text)
+	}
+	return prefix.Masked(), nil
+}
+
+// newTags are the tags that a new thing gets. The text is a recorded AWS answer.
+func newTags(specifications []wireec2.TagSpecification, resource string) ([]tag, error) {
+	var tags []tag
+	for _, specification := range specifications {
+		if of := specification.ResourceType; of == nil || *of != resource {
+			if of == nil {
+				return nil, refuse("InvalidParameterValue", "Tag specification resource type must have a value")
+			}
+			return nil, refuse("InvalidParameterValue", "'%s' is not a valid taggable resource type for this operation.", *of)
+		}
+		for _, t := range specification.Tags {
+			if t.Key == nil || *t.Key == "" {
+				return nil, refuse("InvalidParameterValue", "Tag keys must be between 1 and 127 characters")
+			}
+			value := ""
+			if t.Value != nil {
+				value = *t.Value
+			}
+			tags = append(tags, tag{Key: *t.Key, Value: value})
+		}
+	}
+	return tags, nil
+}
+
+// DeleteVpc deletes a VPC that has no subnets. The default one has an internet gateway, which nothing here detaches.
+// The text is a recorded AWS answer.
+func (s *Service) DeleteVPC(ctx context.Context, call *wire.Call, in *wireec2.DeleteVPCRequest) error {
+	scope := scopeOf(call)
+	return s.store.Update(ctx, func(tx store.Tx) error {
+		n, err := readNetwork(tx, scope)
+		if err != nil {
+			return err
+		}
+		found, err := n.vpc(*in.VPCID)
+		if err != nil {
+			return err
+		}
+		if found.IsDefault || len(n.subnetsOf(found.ID)) > 0 {
+			return refuse("DependencyViolation", "The vpc '%s' has dependencies and cannot be deleted.", found.ID)
+		}
+		if err := errDryRun(in.DryRun); err != nil {
+			return err
+		}
+		return tx.Delete(store.Key{Scope: scope, Kind: kindVPC, ID: found.ID})
+	})
+}
