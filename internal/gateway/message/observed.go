@@ -45,6 +45,10 @@ type Observed struct {
 	BasePathMatched string
 	RoutingRuleID   string
 
+	// End is when the answer was complete, and ResponseLength how long its body is, in bytes. Set by observe.Watch.
+	End            time.Time
+	ResponseLength int64
+
 	// SegmentID and CallID are the spans of a traced exchange and of its integration call, zero when it is not traced.
 	SegmentID, CallID uint64
 }

@@ -53,19 +53,23 @@ func (w *Watch) End(x *message.Exchange) {
 		w.stream(x)
 		return
 	}
-	e := ending{stage: w.stage, method: w.method, exchange: measured(x)}
-	o := accesslog.Outcome{End: time.Now(), Length: int64(len(x.Response.Body))}
+	x.Observed.End, x.Observed.ResponseLength = time.Now(), int64(len(x.Response.Body))
 	if w.stage.access != nil {
-		for _, to := range w.stage.accessTo {
-			w.stage.outlets.Lines.Put(to, func(b delivery.Batch) {
-				b.Line(o.End, func(dst []byte) []byte { return w.stage.access.Append(dst, x, &o) })
-			})
-		}
+		w.logAccess(x)
 	}
+	e := ending{stage: w.stage, method: w.method, exchange: measured(x)}
 	if x.Observed.SegmentID != 0 {
 		e.span = w.span(x)
 	}
-	e.end(x.Start, &o)
+	e.end(x.Start, x.Observed.End, x.Observed.ResponseLength)
+}
+
+func (w *Watch) logAccess(x *message.Exchange) {
+	for _, to := range w.stage.accessTo {
+		w.stage.outlets.Lines.Put(to, func(b delivery.Batch) {
+			b.Line(x.Observed.End, func(dst []byte) []byte { return w.stage.access.Append(dst, x) })
+		})
+	}
 }
 
 func (w *Watch) span(x *message.Exchange) *tracing.Span {
@@ -129,8 +133,8 @@ type ending struct {
 	span     *tracing.Span
 }
 
-func (e *ending) end(start time.Time, o *accesslog.Outcome) {
-	e.exchange.Latency = o.End.Sub(start)
+func (e *ending) end(start, end time.Time, length int64) {
+	e.exchange.Latency = end.Sub(start)
 	if e.stage.series != nil {
 		e.stage.series.Count(&e.exchange)
 	}
@@ -138,7 +142,7 @@ func (e *ending) end(start time.Time, o *accesslog.Outcome) {
 		e.method.series.Count(&e.exchange)
 	}
 	if e.span != nil {
-		e.stage.outlets.Tracer.End(e.span, o.End, o.Length)
+		e.stage.outlets.Tracer.End(e.span, end, length)
 	}
 }
 
@@ -173,15 +177,15 @@ func (s *stream) Read(p []byte) (int, error) {
 func (s *stream) Close() error {
 	err := s.ReadCloser.Close()
 	s.once.Do(func() {
-		o := accesslog.Outcome{End: time.Now(), Length: s.length}
+		now := time.Now()
 		if s.line != nil {
 			for _, to := range s.stage.accessTo {
 				s.stage.outlets.Lines.Put(to, func(b delivery.Batch) {
-					b.Line(o.End, func(dst []byte) []byte { return s.line.Append(dst, &o) })
+					b.Line(now, func(dst []byte) []byte { return s.line.Append(dst, now, s.length) })
 				})
 			}
 		}
-		s.end(s.start, &o)
+		s.end(s.start, now, s.length)
 	})
 	return err
 }

@@ -23,14 +23,6 @@ type Stage struct {
 	Tracing bool
 }
 
-// Outcome is how an exchange ended, as far as the exchange itself does not tell.
-type Outcome struct {
-	// End is when the answer was complete.
-	End time.Time
-	// Length is the length of the answer's body, in bytes.
-	Length int64
-}
-
 // Format is a compiled format: CLF, JSON, XML, CSV or any other text with $context variables. It is never changed.
 type Format struct{ parts []part }
 
@@ -43,7 +35,7 @@ type part struct {
 }
 
 // A reader appends a variable's value, and nothing when it has none.
-type reader func(dst []byte, x *message.Exchange, o *Outcome) []byte
+type reader func(dst []byte, x *message.Exchange) []byte
 
 const variablePrefix = "$context."
 
@@ -93,19 +85,19 @@ func alphanumeric(c byte) bool {
 }
 
 // Append appends the line of an exchange. What has no value is shown as "-".
-func (f *Format) Append(dst []byte, x *message.Exchange, o *Outcome) []byte {
+func (f *Format) Append(dst []byte, x *message.Exchange) []byte {
 	for i := range f.parts {
-		dst = f.parts[i].append(dst, x, o)
+		dst = f.parts[i].append(dst, x)
 	}
 	return dst
 }
 
-func (p *part) append(dst []byte, x *message.Exchange, o *Outcome) []byte {
+func (p *part) append(dst []byte, x *message.Exchange) []byte {
 	if p.read == nil {
 		return append(dst, p.text...)
 	}
 	before := len(dst)
-	if dst = p.read(dst, x, o); len(dst) == before {
+	if dst = p.read(dst, x); len(dst) == before {
 		return append(dst, '-')
 	}
 	return dst
@@ -131,19 +123,19 @@ func (f *Format) Begin(x *message.Exchange) *Begun {
 		if p := &f.parts[i]; p.late {
 			b.holes = append(b.holes, hole{len(b.text), p})
 		} else {
-			b.text = p.append(b.text, x, &Outcome{})
+			b.text = p.append(b.text, x)
 		}
 	}
 	return b
 }
 
-// Append appends the whole line.
-func (b *Begun) Append(dst []byte, o *Outcome) []byte {
-	x := &message.Exchange{Start: b.start}
+// Append appends the whole line of an answer that was complete at end, with a body of length bytes.
+func (b *Begun) Append(dst []byte, end time.Time, length int64) []byte {
+	x := &message.Exchange{Start: b.start, Observed: message.Observed{End: end, ResponseLength: length}}
 	begin := 0
 	for _, h := range b.holes {
 		dst = append(dst, b.text[begin:h.at]...)
-		dst = h.p.append(dst, x, o)
+		dst = h.p.append(dst, x)
 		begin = h.at
 	}
 	return append(dst, b.text[begin:]...)

@@ -20,7 +20,7 @@ func variable(name string, stage Stage) part {
 	}
 	read := mapping.CompileContextVariable(name)
 	if name == "error.messageString" { // a JSON text already
-		return part{text: name, read: func(dst []byte, x *message.Exchange, _ *Outcome) []byte {
+		return part{text: name, read: func(dst []byte, x *message.Exchange) []byte {
 			value, _ := read(x)
 			return append(dst, value...)
 		}}
@@ -35,9 +35,11 @@ func variable(name string, stage Stage) part {
 func late(name string) reader {
 	switch name {
 	case "responseLength":
-		return func(dst []byte, _ *message.Exchange, o *Outcome) []byte { return strconv.AppendInt(dst, o.Length, 10) }
+		return func(dst []byte, x *message.Exchange) []byte {
+			return strconv.AppendInt(dst, x.Observed.ResponseLength, 10)
+		}
 	case "responseLatency":
-		return func(dst []byte, x *message.Exchange, o *Outcome) []byte { return appendMillis(dst, o.End.Sub(x.Start)) }
+		return func(dst []byte, x *message.Exchange) []byte { return appendMillis(dst, x.Observed.End.Sub(x.Start)) }
 	}
 	return nil
 }
@@ -48,11 +50,11 @@ func own(name string, stage Stage) reader {
 	case "requestId":
 		return text(requestID)
 	case "requestTime":
-		return func(dst []byte, x *message.Exchange, _ *Outcome) []byte {
+		return func(dst []byte, x *message.Exchange) []byte {
 			return x.Start.UTC().AppendFormat(dst, "02/Jan/2006:15:04:05 +0000")
 		}
 	case "requestTimeEpoch":
-		return func(dst []byte, x *message.Exchange, _ *Outcome) []byte {
+		return func(dst []byte, x *message.Exchange) []byte {
 			return strconv.AppendInt(dst, x.Start.UnixMilli(), 10)
 		}
 	case "status":
@@ -90,12 +92,12 @@ func own(name string, stage Stage) reader {
 
 // text reads a value that is escaped.
 func text(value func(*message.Exchange) string) reader {
-	return func(dst []byte, x *message.Exchange, _ *Outcome) []byte { return appendEscaped(dst, value(x)) }
+	return func(dst []byte, x *message.Exchange) []byte { return appendEscaped(dst, value(x)) }
 }
 
 // status reads a status; 0 is none.
 func status(value func(*message.Exchange) int) reader {
-	return func(dst []byte, x *message.Exchange, _ *Outcome) []byte {
+	return func(dst []byte, x *message.Exchange) []byte {
 		if n := value(x); n != 0 {
 			return strconv.AppendInt(dst, int64(n), 10)
 		}
@@ -147,7 +149,7 @@ func ofIntegration(name string) reader {
 
 // since reads the time from the call of the integration until a moment.
 func since(moment func(*message.Observed) time.Time) reader {
-	return func(dst []byte, x *message.Exchange, _ *Outcome) []byte {
+	return func(dst []byte, x *message.Exchange) []byte {
 		begin, end := x.Observed.CallStart, moment(&x.Observed)
 		if begin.IsZero() || end.IsZero() {
 			return dst
@@ -186,7 +188,7 @@ func ofPhase(name string) reader {
 	case "status":
 		return status(func(x *message.Exchange) int { return phase(&x.Observed).Status })
 	case "latency":
-		return func(dst []byte, x *message.Exchange, _ *Outcome) []byte {
+		return func(dst []byte, x *message.Exchange) []byte {
 			if p := phase(&x.Observed); p.Status != 0 || p.Latency != 0 {
 				return appendMillis(dst, p.Latency)
 			}
@@ -206,7 +208,7 @@ func ofAuthorizer(member string) reader {
 	case "integrationStatus":
 		return status(func(x *message.Exchange) int { return x.Observed.AuthorizerIntegrationStatus })
 	case "integrationLatency":
-		return func(dst []byte, x *message.Exchange, _ *Outcome) []byte {
+		return func(dst []byte, x *message.Exchange) []byte {
 			if o := &x.Observed; o.AuthorizerIntegrationStatus != 0 || o.AuthorizerIntegrationLatency != 0 {
 				return appendMillis(dst, o.AuthorizerIntegrationLatency)
 			}
