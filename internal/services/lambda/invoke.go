@@ -2,129 +2,268 @@ package lambda
 
 import (
 	"context"
-	"io"
-	"net/http"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"sync"
 
-	"postern/internal/aws/awserr"
+	"github.com/google/uuid"
+
+	"postern/internal/aws/iampolicy"
+	model "postern/internal/aws/wire/lambda"
+	"postern/internal/services/lambda/runtime"
+	"postern/internal/store"
 )
-
-// InvocationType tells whether a caller waits for a function.
-type InvocationType string
-
-// The invocation types. Source: Lambda API reference, Invoke.
-const (
-	// RequestResponse waits for the function's answer. It is what an empty type means.
-	RequestResponse InvocationType = "RequestResponse"
-	// Event queues the event and answers 202 at once; the function is tried again when it fails.
-	Event InvocationType = "Event"
-	// DryRun answers 204 when the function could be invoked, and does not invoke it.
-	DryRun InvocationType = "DryRun"
-)
-
-// Invocation is one call of a function.
-type Invocation struct {
-	// Function is an ARN, a partial ARN ("123456789012:function:pets") or a name, each with or without ":QUALIFIER".
-	Function string
-	// Qualifier is a version or an alias; empty means the one that Function ends with, else $LATEST.
-	Qualifier string
-	// Account and Region are where a Function that is no whole ARN is looked for.
-	Account, Region string
-	// Payload is the event, JSON; empty means {}. It is not used after Invoke has returned, and must not change before.
-	Payload []byte
-	// PayloadIsJSON says that the caller has made the payload itself: it is not looked at again.
-	PayloadIsJSON bool
-	// Type is empty for RequestResponse.
-	Type InvocationType
-	// Tail asks for the last 4 KB of the log, Result.LogResult.
-	Tail bool
-	// ClientContext is the X-Amz-Client-Context header: base64 of JSON, for the function's context object.
-	ClientContext string
-	// TraceID is the X-Amzn-Trace-Id that the function sees; empty makes one.
-	TraceID string
-	// RequestID is what the function sees as its request id; empty makes one.
-	RequestID string
-}
-
-// Result is what came of an invocation.
-type Result struct {
-	// Status is 200, 202 for Event and 204 for DryRun; a function that fails is a 200 too.
-	Status int
-	// FunctionError is "Unhandled" when Payload is the description of an error, else empty.
-	FunctionError string
-	// Payload is the function's answer, JSON as the function wrote it; the caller's own.
-	Payload []byte
-	// ExecutedVersion is "$LATEST" or a number.
-	ExecutedVersion string
-	// LogResult is the last 4 KB of the log, base64, when Invocation.Tail asked for it.
-	LogResult string
-	// RequestID is what the function saw as its request id.
-	RequestID string
-}
-
-// Stream is the answer of a function as it arrives. Read gives its bytes, at the end io.EOF, or a *FunctionError when
-// the function failed. Close stops waiting; the function goes on to its end.
-type Stream struct {
-	// ExecutedVersion is "$LATEST" or a number.
-	ExecutedVersion string
-	// ContentType is what the function's runtime declared, "application/octet-stream" by default. A Node.js function that
-	// answers with HttpResponseStream.from declares "application/vnd.awslambda.http-integration-response".
-	ContentType string
-	// RequestID is what the function saw as its request id.
-	RequestID string
-
-	body io.ReadCloser
-	tail func() string
-}
-
-// Read implements io.Reader.
-func (s *Stream) Read(p []byte) (int, error) { return s.body.Read(p) }
-
-// Close implements io.Closer.
-func (s *Stream) Close() error { return s.body.Close() }
-
-// LogResult is the last 4 KB of the log, base64, once Read has given an error; empty when Tail did not ask for it.
-func (s *Stream) LogResult() string {
-	if s.tail == nil {
-		return ""
-	}
-	return s.tail()
-}
-
-// FunctionError is what ends the stream of a function that failed.
-type FunctionError struct {
-	// Code is the error's type, "Sandbox.Timedout" or the name of an exception.
-	Code string
-	// Details is the description, the JSON that a buffered invocation has as its payload.
-	Details string
-}
-
-// Error implements error.
-func (e *FunctionError) Error() string { return e.Code + ": " + e.Details }
 
 // Invoke calls a function and, for RequestResponse, waits for its answer. When ctx ends first it returns ctx's error,
 // and the function goes on to its end. A function that fails is no error: see Result.FunctionError. Errors are
 // *awserr.Error with AWS's codes: ResourceNotFoundException, TooManyRequestsException, RequestTooLargeException,
 // InvalidRequestContentException ...
-func (l *Lambda) Invoke(ctx context.Context, in *Invocation) (*Result, error) {
-	return nil, notYet
+func (f *Functions) Invoke(ctx context.Context, in *Invocation) (*Result, error) {
+	at, err := parseRef(store.Scope{Account: in.Account, Region: in.Region}, in.Function, in.Qualifier)
+	if err != nil {
+		return nil, err
+	}
+	l, v, err := f.resolve(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPayload(in); err != nil {
+		return nil, err
+	}
+	event, err := eventOf(in, at, l)
+	if err != nil {
+		return nil, err
+	}
+	switch in.Type {
+	case DryRun:
+		return &Result{Status: 204, ExecutedVersion: v.version.Number, RequestID: event.RequestID}, nil
+	case Event:
+		if err := f.queue.add(at, event); err != nil {
+			return nil, err
+		}
+		return &Result{Status: 202, ExecutedVersion: v.version.Number, RequestID: event.RequestID}, nil
+	}
+	return f.run(ctx, at, l, v, event)
+}
+
+// run runs an event and waits.
+func (f *Functions) run(ctx context.Context, at ref, l *live, v *liveVersion, event *runtime.Event) (*Result, error) {
+	shared, err := f.enter(l)
+	if err != nil {
+		return nil, err
+	}
+	defer f.leave(l, shared)
+	for {
+		var payload, tail []byte
+		pool, err := f.pool(ctx, l, v)
+		if err == nil {
+			payload, tail, err = pool.Invoke(ctx, event)
+		}
+		if errors.Is(err, runtime.ErrRetired) {
+			// The function was changed in this moment: what it is now runs.
+			next, nextVersion, lost := f.again(ctx, at, v)
+			if lost != nil {
+				return nil, lost
+			}
+			l, v = next, nextVersion
+			continue
+		}
+		result := &Result{Status: 200, Payload: payload, ExecutedVersion: v.version.Number, RequestID: event.RequestID}
+		if event.Tail {
+			result.LogResult = base64.StdEncoding.EncodeToString(tail)
+		}
+		if failure, ok := errors.AsType[*runtime.Failure](err); ok {
+			result.FunctionError, result.Payload = "Unhandled", failure.Payload
+			return result, nil
+		}
+		if err != nil {
+			return nil, refused(l, err)
+		}
+		return result, nil
+	}
+}
+
+// again resolves a function whose processes were retired.
+func (f *Functions) again(ctx context.Context, at ref, stale *liveVersion) (*live, *liveVersion, error) {
+	l, v, err := f.resolve(ctx, at)
+	if err == nil && v == stale {
+		return nil, nil, model.ServiceException.Errorf("The server is closing.")
+	}
+	return l, v, err
 }
 
 // InvokeStream calls a function and gives its answer as it arrives. It returns when the answer begins; what can refuse
 // an invocation before that is as with Invoke. The caller closes the stream.
-func (l *Lambda) InvokeStream(ctx context.Context, in *Invocation) (*Stream, error) {
-	return nil, notYet
+func (f *Functions) InvokeStream(ctx context.Context, in *Invocation) (*Stream, error) {
+	at, err := parseRef(store.Scope{Account: in.Account, Region: in.Region}, in.Function, in.Qualifier)
+	if err != nil {
+		return nil, err
+	}
+	l, v, err := f.resolve(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkPayload(in); err != nil {
+		return nil, err
+	}
+	event, err := eventOf(in, at, l)
+	if err != nil {
+		return nil, err
+	}
+	shared, err := f.enter(l)
+	if err != nil {
+		return nil, err
+	}
+	leave := sync.OnceFunc(func() { f.leave(l, shared) })
+	for {
+		var stream *runtime.Stream
+		pool, err := f.pool(ctx, l, v)
+		if err == nil {
+			stream, err = pool.Stream(ctx, event)
+		}
+		if errors.Is(err, runtime.ErrRetired) {
+			var nextVersion *liveVersion
+			if _, nextVersion, err = f.again(ctx, at, v); err == nil {
+				v = nextVersion
+				continue
+			}
+		}
+		if failure, ok := errors.AsType[*runtime.Failure](err); ok {
+			stream, err = runtime.FailedStream(failure), nil
+		}
+		if err != nil {
+			leave()
+			return nil, refused(l, err)
+		}
+		return &Stream{
+			ExecutedVersion: v.version.Number, ContentType: contentType(stream), RequestID: event.RequestID,
+			stream: stream, leave: leave,
+		}, nil
+	}
+}
+
+func contentType(s *runtime.Stream) string {
+	if s.ContentType == "" {
+		return "application/octet-stream"
+	}
+	return s.ContentType
+}
+
+// refused words why a function was not run.
+func refused(l *live, err error) error {
+	switch {
+	case errors.Is(err, runtime.ErrRateExceeded):
+		return throttled("ConcurrentInvocationLimitExceeded")
+	case errors.Is(err, runtime.ErrUnsupported):
+		return model.InvalidRuntimeException.Errorf("Postern cannot run this function: %s", err)
+	case errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded):
+		return err
+	}
+	return fmt.Errorf("run function %s: %w", l.name, err)
+}
+
+// resolve finds what a caller means, and chooses between the two versions of an alias.
+func (f *Functions) resolve(ctx context.Context, at ref) (*live, *liveVersion, error) {
+	l, err := f.find(ctx, at.key())
+	if err != nil {
+		return nil, nil, err
+	}
+	if l == nil {
+		return nil, nil, errNoFunction(at)
+	}
+	number := at.qualifier
+	if number == "" {
+		number = latest
+	}
+	if a := l.aliases[number]; a != nil {
+		number = a.version
+		if a.second != "" && rand.Float64() < a.weight { //nolint:gosec // a share of traffic is no secret
+			number = a.second
+		}
+	}
+	v := l.versions[number]
+	if v == nil {
+		return nil, nil, errNoFunction(at)
+	}
+	return l, v, nil
+}
+
+// eventOf makes the event that the function's process gets.
+func eventOf(in *Invocation, at ref, l *live) (*runtime.Event, error) {
+	e := &runtime.Event{RequestID: in.RequestID, ARN: l.arn, Payload: in.Payload, TraceID: in.TraceID, Tail: in.Tail}
+	if len(e.Payload) == 0 {
+		e.Payload = []byte("{}")
+	}
+	if e.RequestID == "" {
+		e.RequestID = uuid.NewString()
+	}
+	if at.qualifier != "" {
+		e.ARN += ":" + at.qualifier
+	}
+	if e.TraceID == "" || strings.ContainsAny(e.TraceID, "\r\n") {
+		e.TraceID = newTrace()
+	}
+	if in.ClientContext != "" {
+		var err error
+		if e.ClientContext, err = clientContext(in.ClientContext); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
 }
 
 // Permits tells whether the function's resource policy lets a service invoke the function, on behalf of a resource (an
 // API's method: "arn:aws:execute-api:us-east-1:000000000000:a1b2c3d4e5/prod/GET/pets") of an account.
 // functionARN may end with a qualifier, whose own policy counts then. ResourceNotFoundException: no such function.
-func (l *Lambda) Permits(ctx context.Context, functionARN, principal, sourceARN, sourceAccount string) (bool, error) {
-	return false, notYet
+func (f *Functions) Permits(ctx context.Context, functionARN, principal, sourceARN, sourceAccount string) (bool, error) {
+	at, err := parseRef(store.Scope{}, functionARN, "")
+	if err != nil {
+		return false, err
+	}
+	l, _, err := f.resolve(ctx, at)
+	if err != nil {
+		return false, err
+	}
+	p := l.policies[policyQualifier(at.qualifier)]
+	if p == nil {
+		return false, nil
+	}
+	decision := p.Evaluate(&iampolicy.Request{
+		Action: "lambda:InvokeFunction", Resource: at.arn(), Principal: &iampolicy.Principal{Service: principal},
+		Context: caller{sourceARN, sourceAccount},
+	})
+	return decision == iampolicy.Allow, nil
+}
+
+// caller is in whose name a service calls: the condition keys of a function's policy.
+type caller struct{ arn, account string }
+
+// Values implements iampolicy.Context.
+func (s caller) Values(key string) []string {
+	switch {
+	case key == "aws:sourcearn" && s.arn != "":
+		return []string{s.arn}
+	case key == "aws:sourceaccount" && s.account != "":
+		return []string{s.account}
+	}
+	return nil
 }
 
 // Exists tells whether there is a function, and the version or alias, under an ARN.
-func (l *Lambda) Exists(ctx context.Context, functionARN string) bool {
-	return false
+func (f *Functions) Exists(ctx context.Context, functionARN string) (bool, error) {
+	at, err := parseRef(store.Scope{}, functionARN, "")
+	if err != nil {
+		return false, nil //nolint:nilerr // nothing is under what is no ARN
+	}
+	l, err := f.find(ctx, at.key())
+	if err != nil || l == nil {
+		return false, err
+	}
+	if at.qualifier == "" {
+		return true, nil
+	}
+	return l.versions[at.qualifier] != nil || l.aliases[at.qualifier] != nil, nil
 }
-
-var notYet = awserr.Code{Name: "ServiceException", Status: http.StatusInternalServerError}.Errorf("Functions cannot be run yet.")

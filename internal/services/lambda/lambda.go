@@ -4,7 +4,142 @@
 // What comes in: the operations of the Lambda API (2015-03-31), and invocations from the gateway. What goes out:
 // configurations, answers of functions, and what functions print, to their log groups. It never uses containers, and
 // never decides what an API answers when a function fails.
+//
+// Lambda answers the operations; Functions runs what they keep. The subpackages know nothing of functions as AWS keeps
+// them: runtime starts processes and speaks the Runtime API, code unpacks archives.
 package lambda
 
-// Lambda keeps and runs functions. Its methods may be called from any goroutine.
-type Lambda struct{}
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/google/uuid"
+
+	"postern/internal/aws/wire"
+	model "postern/internal/aws/wire/lambda"
+	"postern/internal/services/lambda/code"
+	"postern/internal/services/lambda/runtime"
+	"postern/internal/store"
+)
+
+// Options are the parts of a Lambda.
+type Options struct {
+	// Store keeps functions and their code. Required.
+	Store store.Store
+	// Folder is where archives are unpacked; it is made when it is missing. Empty takes a temporary one, which Close
+	// removes.
+	Folder string
+	// Runtime says how many processes may run, for how long, and where their output goes.
+	Runtime runtime.Options
+	// Trusts tells whether Lambda may assume a role; nil means that it may assume every one.
+	Trusts func(ctx context.Context, roleARN string) (bool, error)
+	// ConcurrentExecutions is how many events may run at one time, reserved concurrency apart; 0 means AWS's 1000.
+	ConcurrentExecutions int
+	// Queue bounds the events that nobody waits for.
+	Queue Queue
+	// Now is the clock. Default time.Now.
+	Now func() time.Time
+	// Log gets what no caller is told; nil discards it.
+	Log *slog.Logger
+}
+
+// Queue bounds the events that nobody waits for. The zero value has AWS's figures.
+type Queue struct {
+	// Events is how many may wait or run; 0 means 10000. Bytes is how long they may be together; 0 means 64 MiB.
+	Events, Bytes int
+	// Retry is how long to wait before attempt number n (2 or 3) of an event whose function has failed; nil means one
+	// minute, then two.
+	Retry func(attempt int) time.Duration
+	// Throttled is how long to wait before attempt number n of an event that was throttled; nil means a second, doubled
+	// up to five minutes.
+	Throttled func(attempt int) time.Duration
+	// MaxAge is after which time an event is given up; 0 means 6 hours.
+	MaxAge time.Duration
+}
+
+// Lambda answers the operations of the Lambda API. Its methods may be called from any goroutine.
+type Lambda struct {
+	model.Unimplemented
+	options   Options
+	functions *Functions
+}
+
+var _ model.Handler = (*Lambda)(nil)
+
+// New makes a Lambda. Run follows changes that other nodes make; Close ends every process.
+func New(o Options) (*Lambda, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Runtime.Log == nil {
+		o.Runtime.Log = o.Log
+	}
+	if o.ConcurrentExecutions <= 0 {
+		o.ConcurrentExecutions = 1000
+	}
+	temporary := o.Folder == ""
+	if temporary {
+		var err error
+		if o.Folder, err = os.MkdirTemp("", "postern-lambda-code-"); err != nil {
+			return nil, fmt.Errorf("make a folder for the code of functions: %w", err)
+		}
+	}
+	cache, err := code.Open(o.Folder)
+	if err != nil {
+		return nil, err
+	}
+	host, err := runtime.NewHost(o.Runtime)
+	if err != nil {
+		return nil, err
+	}
+	f := newFunctions(&o, host, cache)
+	f.temporary = temporary
+	return &Lambda{options: o, functions: f}, nil
+}
+
+// Functions runs the functions that l keeps.
+func (l *Lambda) Functions() *Functions { return l.functions }
+
+// Run follows what other nodes change in the store, until ctx ends.
+func (l *Lambda) Run(ctx context.Context) { l.functions.follow(ctx) }
+
+// Close refuses new events, kills every process and waits for all that runs in the background.
+func (l *Lambda) Close() error { return l.functions.close() }
+
+func scopeOf(call *wire.Call) store.Scope {
+	return store.Scope{Account: call.Account, Region: call.Region}
+}
+
+func newRevision() *string { return new(uuid.NewString()) }
+
+// view runs fn over one consistent state of the caller's documents.
+func view[T any](ctx context.Context, l *Lambda, scope store.Scope, fn func(records) (T, error)) (out T, err error) {
+	err = l.options.Store.View(ctx, func(tx store.Tx) error {
+		out, err = fn(records{tx: tx, scope: scope})
+		return err
+	})
+	return out, err
+}
+
+// update runs fn in a transaction, and lets what runs functions know of it before the caller does. fn may run more than
+// once.
+func update[T any](ctx context.Context, l *Lambda, at ref, fn func(records) (T, error)) (out T, err error) {
+	err = l.options.Store.Update(ctx, func(tx store.Tx) error {
+		out, err = fn(records{tx: tx, scope: at.scope})
+		return err
+	})
+	if err == nil {
+		err = l.functions.refresh(ctx, at.key())
+	}
+	return out, err
+}
+
+// notFound tells whether a document is missing.
+func notFound(err error) bool { return errors.Is(err, store.ErrNotFound) }

@@ -107,11 +107,12 @@ func (o *Options) setDefaults() {
 
 // Pool gives the pool that makes its processes from c. Nothing is started before the first event.
 func (h *Host) Pool(c Config) *Pool {
-	p := &Pool{host: h, config: c, members: map[*process]struct{}{}}
+	p := &Pool{host: h, config: c, members: map[*process]struct{}{}, ended: make(chan struct{})}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
 		p.retired = true
+		p.checkEnd()
 		return p
 	}
 	h.pools[p] = struct{}{}

@@ -21,6 +21,19 @@ type Pool struct {
 	waiters []*waiter
 	// size counts processes that run or start, starting those of them that are not ready for an event.
 	size, starting int
+	// ended is closed once the pool is retired and has no process.
+	ended  chan struct{}
+	ending sync.Once
+}
+
+// Ended is closed once the pool is retired and its last process has ended.
+func (p *Pool) Ended() <-chan struct{} { return p.ended }
+
+// checkEnd notices the end; the caller holds mu.
+func (p *Pool) checkEnd() {
+	if p.retired && p.size == 0 {
+		p.ending.Do(func() { close(p.ended) })
+	}
 }
 
 // waiter is an event that waits for a process.
@@ -153,6 +166,7 @@ func (p *Pool) start() {
 			p.mu.Lock()
 			p.starting--
 			p.size--
+			p.checkEnd()
 			p.mu.Unlock()
 			return
 		}
@@ -195,6 +209,7 @@ func (p *Pool) refuse(why error) {
 		p.waiters = slices.Delete(p.waiters, 0, 1)
 		w.ready <- claim{err: describe(why, w.id, p.config.Timeout)}
 	}
+	p.checkEnd()
 	p.mu.Unlock()
 	p.startForWaiters()
 }
@@ -209,6 +224,7 @@ func (p *Pool) buried(dead *process) {
 	if dead.wasReady() {
 		p.size--
 	}
+	p.checkEnd()
 	p.mu.Unlock()
 	p.host.release()
 	p.startForWaiters()
@@ -244,6 +260,7 @@ func (p *Pool) close(now bool) {
 		w.ready <- claim{err: ErrRetired}
 	}
 	p.waiters = nil
+	p.checkEnd()
 	p.mu.Unlock()
 	for _, process := range doomed {
 		process.kill()

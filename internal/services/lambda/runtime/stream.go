@@ -103,6 +103,9 @@ func (s *Stream) Close() error {
 	if again {
 		return nil
 	}
+	if s.v == nil {
+		return nil
+	}
 	s.v.process.wake() // a Read that waits returns
 	s.reading.Lock()
 	defer s.reading.Unlock()
@@ -129,3 +132,6 @@ func (s *Stream) Tail() []byte {
 	defer s.reading.Unlock()
 	return s.tail
 }
+
+// FailedStream is the stream of a function that failed before its process could answer.
+func FailedStream(f *Failure) *Stream { return &Stream{end: f} }
