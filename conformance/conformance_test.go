@@ -26,6 +26,8 @@ import (
 // TestConformance plays every dialogue of this folder against a whole Postern.
 func TestConformance(t *testing.T) {
 	postern := start(t)
+	standIn := newStandIn(t)
+	overAWS := start(t, standIn.URL)
 	var files []string
 	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
 		if filepath.Ext(path) == ".txtar" && !strings.HasPrefix(path, "setup") {
@@ -36,10 +38,14 @@ func TestConformance(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatalf("no dialogues: %v", err)
 	}
-	for _, file := range files {
+	for i, file := range files {
 		t.Run(strings.TrimSuffix(file, ".txtar"), func(t *testing.T) {
 			t.Parallel()
-			d := &dialogue{t: t, addr: postern, bound: map[string]any{}}
+			d := &dialogue{t: t, addr: postern, aws: standIn, bound: map[string]any{}}
+			if strings.HasPrefix(file, "integrations"+string(filepath.Separator)) {
+				d.addr = overAWS
+			}
+			d.bound["fn"] = fmt.Sprintf("f%d", i)
 			d.bound["upstream"] = strings.TrimPrefix(newUpstream(t).URL, "http://")
 			d.bound["closed"] = closedAddress(t)
 			d.play(file)
@@ -47,13 +53,13 @@ func TestConformance(t *testing.T) {
 	}
 }
 
-// start runs a Postern of its own on a free port.
-func start(t *testing.T) (addr string) {
+// start runs a Postern of its own on a free port, which calls AWS services at the endpoints.
+func start(t *testing.T, endpoints ...string) (addr string) {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	srv, err := server.Open(ctx, server.Options{
 		Listen: "127.0.0.1:0", Data: ":memory:", Account: "111111111111", Region: "us-east-1",
-		Grace: 5 * time.Second, Log: slog.New(slog.DiscardHandler),
+		AWSEndpoints: endpoints, Grace: 5 * time.Second, Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -73,6 +79,7 @@ func start(t *testing.T) (addr string) {
 type dialogue struct {
 	t     *testing.T
 	addr  string
+	aws   *standIn
 	bound map[string]any
 }
 
@@ -89,7 +96,8 @@ func (d *dialogue) play(file string) {
 	var got *answer
 	for i, section := range archive.Files {
 		text := string(section.Data)
-		switch section.Name {
+		kind, of, _ := strings.Cut(section.Name, " ")
+		switch kind {
 		case "setup":
 			for name := range strings.FieldsSeq(text) {
 				d.play(filepath.Join("setup", name+".txtar"))
@@ -102,6 +110,22 @@ func (d *dialogue) play(file string) {
 		case "answer":
 			if problem := d.compare(text, got); problem != "" {
 				d.t.Fatalf("%s, section %d: %s\n got: %d\n%s\n%s", file, i+1, problem, got.status, headerText(got.header), got.body)
+			}
+		case "function":
+			d.aws.function(d.fill(of), d.fill(text))
+		case "event":
+			if problem := d.event(d.fill(of), text); problem != "" {
+				d.t.Fatalf("%s, section %d: %s", file, i+1, problem)
+			}
+		case "log":
+			if problem := d.log(text, got.body); problem != "" {
+				d.t.Fatalf("%s, section %d: %s", file, i+1, problem)
+			}
+		case "aws":
+			d.aws.answer(fmt.Sprint(d.bound["api"]), d.fill(text))
+		case "received":
+			if problem := d.received(text); problem != "" {
+				d.t.Fatalf("%s, section %d: %s", file, i+1, problem)
 			}
 		default:
 			d.t.Fatalf("%s: no such section: %s", file, section.Name)
@@ -136,6 +160,9 @@ func (d *dialogue) ask(text string) *answer {
 	head, body, _ := strings.Cut(d.fill(text), "\n\n")
 	lines := strings.Split(strings.TrimRight(head, "\n"), "\n")
 	body = strings.TrimSuffix(body, "\n")
+	if raw, ok := bytesOf(body); ok {
+		body = raw
+	}
 	method, target, _ := strings.Cut(lines[0], " ")
 	host := "apigateway.us-east-1.amazonaws.com"
 	if m := stagePath.FindStringSubmatch(target); m != nil {
@@ -194,18 +221,8 @@ func (d *dialogue) compare(text string, got *answer) string {
 	if status, err := strconv.Atoi(lines[0]); err != nil || status != got.status {
 		return fmt.Sprintf("status %d, want %s", got.status, lines[0])
 	}
-	for _, line := range lines[1:] {
-		if absent, ok := strings.CutPrefix(line, "!"); ok {
-			if values := got.header.Values(absent); len(values) > 0 {
-				return fmt.Sprintf("header %s is there: %q", absent, values)
-			}
-			continue
-		}
-		name, value, _ := strings.Cut(line, ": ")
-		have := strings.Join(got.header.Values(name), ", ")
-		if problem := d.match(value, have); problem != "" {
-			return fmt.Sprintf("header %s: %s", name, problem)
-		}
+	if problem := d.compareHeader(lines[1:], got.header); problem != "" {
+		return problem
 	}
 	if !hasBody {
 		return ""

@@ -1,5 +1,6 @@
 // Package conformance holds what Amazon API Gateway was seen, or is documented, to do: one dialogue a file, under
-// control/ (the management API), definitions/ (imports and exports) and data/ (deployed APIs). One runner,
+// control/ (the management API), definitions/ (imports and exports), data/ (deployed APIs) and
+// integrations/ (their calls of AWS). One runner,
 // TestConformance, plays them all against a whole Postern over TCP; nothing of Postern is faked. The folder operations/ is
 // a package of its own: it plays every operation through AWS's own clients.
 //
@@ -25,5 +26,14 @@
 //
 // In a request, $name stands for what was bound. $upstream is an HTTP service that runs beside each dialogue (see
 // upstream_test.go): it shows what arrived, or answers as its path says; at $closed nothing listens. The target "$api:/dev/pets" is sent to that API's
-// own Host; any other to API Gateway's. A section "-- setup --" names files of setup/ that are played first.
+// own Host; any other to API Gateway's. A section "-- setup --" names files of setup/ that are played first. A body
+// go:"\xff" is bytes, in Go's form of a string.
+//
+// The dialogues of integrations/ are played against a Postern whose --aws-endpoint is a stand-in for AWS (see aws_test.go):
+//
+//	-- function $fn-pets --     what the function of this name answers from here on; $fn is different in each dialogue
+//	-- event $fn-pets --        the last event that it got, compared as a body
+//	-- aws --                   what every other service answers the dialogue's API from here on, in the form of an answer
+//	-- log --                   parts of the execution log that TestInvokeMethod just answered, in order
+//	-- received --              the last call of a service: its request line, headers and body, compared as an answer's
 package conformance

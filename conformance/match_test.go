@@ -14,6 +14,12 @@ func (d *dialogue) compareBody(want string, got []byte) string {
 	if want == "." {
 		want = ""
 	}
+	if raw, ok := bytesOf(want); ok {
+		if raw != string(got) {
+			return fmt.Sprintf("body %q, want %q", got, raw)
+		}
+		return ""
+	}
 	expected, err := decode([]byte(want))
 	if err != nil || want == "" {
 		if filled := d.fill(want); filled != string(got) {

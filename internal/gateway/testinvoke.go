@@ -63,6 +63,7 @@ func (g *Gateway) Test(ctx context.Context, t *TestInvocation, resp *message.Res
 	}
 	identify(x)
 	x.SourceIP = testSourceIP
+	x.Identity.APIKey, x.Identity.APIKeyID = testAPIKey, testAPIKeyID
 	g.test(ctx, t, x)
 	return observe.TestLog(x.RequestID, x.Trace)
 }

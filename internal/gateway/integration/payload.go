@@ -32,9 +32,12 @@ func (b BinaryMediaTypes) Match(header string) bool {
 	header = strings.TrimSpace(header)
 	for _, listed := range b {
 		switch {
-		case listed == "*/*", message.EqualFold(listed, header):
+		case listed == "*/*":
 			return true
-		case strings.HasSuffix(listed, "/*") && !strings.HasPrefix(listed, "*"):
+		case strings.HasPrefix(listed, "*"):
+		case message.EqualFold(listed, header):
+			return true
+		case strings.HasSuffix(listed, "/*"):
 			if n := len(listed) - 1; len(header) >= n && message.EqualFold(header[:n], listed[:n]) {
 				return true
 			}

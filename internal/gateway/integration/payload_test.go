@@ -21,6 +21,7 @@ func TestBinaryMediaTypes(t *testing.T) {
 		{"application/*", "application/whatever", true},
 		{"application/*", "application/*", true},
 		{"*/test", "random/test", false},
+		{"*/test", "*/test", false},
 		{"*/*", "anything", true},
 	}
 	for _, tt := range tests {

@@ -23,14 +23,13 @@ func (f *function) failure(x *message.Exchange, err error) error {
 }
 
 // refused is what the client is answered when Lambda refused an invocation with a status of its own.
-// Sources: captured logs for 403 (no permission; another verb than POST) and 429; the others follow them (inferred).
+// Sources: captured logs for 403 (no permission) and 429; the others follow them (inferred).
 func refused(x *message.Exchange, result *Result) error {
-	reason := errorText(result.Payload)
-	if result.Status == 403 && reason == "" {
-		reason = "Invalid permissions on Lambda function"
+	if result.Status == 403 {
+		return gatewayresponse.Configuration("Invalid permissions on Lambda function")
 	}
 	x.Trace.Addf("Lambda invocation failed with status: %d. Lambda request id: %s", result.Status, result.RequestID)
-	return gatewayresponse.Configuration(reason)
+	return gatewayresponse.Configuration(errorText(result.Payload))
 }
 
 // malformed is an answer of a function that breaks the contract of AWS_PROXY. Source: captured reply and log.
