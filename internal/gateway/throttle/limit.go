@@ -21,7 +21,7 @@ const (
 	admits
 )
 
-// longest bounds the times of a Limit, so that sums of them do not overflow: some 70 years.
+// longest bounds how long a bucket takes to be full, so that sums of its times do not overflow: some 70 years.
 const longest = 1 << 61
 
 // NewLimit makes a limit. A rate or a burst of 0 refuses everything; else a negative one is no limit at all (both
@@ -35,8 +35,9 @@ func NewLimit(rate float64, burst int) Limit {
 		l.kind = admits
 	default:
 		l.kind = limits
-		l.interval = int64(min(1e9/rate, longest))
-		l.tolerance = int64(min(1e9/rate*float64(burst), longest))
+		interval := min(1e9/rate, longest/float64(burst))
+		l.interval = int64(interval)
+		l.tolerance = max(int64(interval*float64(burst)), l.interval*int64(burst)) // the first may be rounded down
 	}
 	return l
 }
