@@ -33,6 +33,8 @@ import (
 //	-- sent --       what the backend must have got: request line, headers, body; "nothing" if it must not be called
 //	-- want --       what the client must get: status, headers, body
 //	-- log --        lines that the execution log must hold, in this order; they belong to the request above
+//	-- logged G --   all events that log group G got of the request above; see logged
+//	-- metrics --    lines that the page of metrics must hold
 //
 // "Name: value" is a header that must be there, "!Name" one that must not, in any spelling. A body that is left out is
 // not looked at; "." stands for an empty one.
@@ -71,8 +73,14 @@ func play(t *testing.T, file string) {
 			d.want(text)
 		case "log":
 			d.log(text)
+		case "metrics":
+			d.metricLines(text)
 		default:
-			t.Fatalf("%s: no such section", d.at)
+			group, ok := strings.CutPrefix(name, "logged ")
+			if !ok {
+				t.Fatalf("%s: no such section", d.at)
+			}
+			d.logged(group, text)
 		}
 	}
 }
@@ -84,11 +92,13 @@ type session struct {
 	upstream fakeUpstream
 	response message.Response
 	trace    message.Trace
+	watched
 }
 
 func (d *session) deploy(text string) {
 	d.gateway = gateway.New(gateway.Options{
-		Source: stages{{APIID: "api1", Stage: "prod"}: deployed(d.t, text)}, Backends: gateway.Backends{Transport: &d.upstream}, Log: slog.New(slog.DiscardHandler),
+		Source: stages{{APIID: "api1", Stage: "prod"}: deployed(d.t, text)}, Backends: gateway.Backends{Transport: &d.upstream},
+		Outlets: d.outlets(), Log: slog.New(slog.DiscardHandler),
 	})
 }
 
@@ -112,6 +122,7 @@ func (d *session) request(text string) {
 	d.response.Reset()
 	d.trace = message.Trace{}
 	d.upstream.called = false
+	d.events = nil
 	d.gateway.ServeTraced(req, &d.response, &d.trace)
 }
 
@@ -290,6 +301,8 @@ type definition struct {
 	GatewayResponses  []*apidef.GatewayResponse  `json:"gatewayResponses"`
 	// Canary holds the methods of the canary's deployment.
 	Canary map[string]*apidef.Method `json:"canary"`
+	// CloudwatchRoleARN is the account's.
+	CloudwatchRoleARN string `json:"cloudwatchRoleArn"`
 }
 
 // deployed reads a definition. A method's own members are apidef.Method's; method responses are declared for each
@@ -319,7 +332,9 @@ func deployed(t testing.TB, text string) *apidef.Deployed {
 	for name, schema := range def.Models {
 		snapshot.Models = append(snapshot.Models, &apidef.Model{Name: name, ContentType: "application/json", Schema: string(schema)})
 	}
-	d := &apidef.Deployed{AccountID: "111111111111", Region: "us-east-1", Stage: &def.Stage, Snapshot: &snapshot}
+	d := &apidef.Deployed{
+		AccountID: "111111111111", Region: "us-east-1", Stage: &def.Stage, Snapshot: &snapshot, CloudwatchRoleARN: def.CloudwatchRoleARN,
+	}
 	if def.Canary != nil {
 		canary := snapshot
 		canary.DeploymentID, canary.Resources = "dep2", resources(def.Canary)

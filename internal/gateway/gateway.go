@@ -167,6 +167,9 @@ func (g *Gateway) fail(x *message.Exchange, responses *gatewayresponse.Responses
 	if x.Called {
 		x.Response.Header.Add("X-Amzn-Trace-Id", x.TraceID)
 	}
+	if x.Called && x.Observed.IntegrationError == "" {
+		x.Observed.IntegrationError = e.Log()
+	}
 	observe.Failed(x, e.Log())
 }
 

@@ -70,12 +70,12 @@ func isHex(c byte) bool {
 	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
-// appendExtendedID appends 16 characters of Base64 that end in "=", the form of x-amz-apigw-id.
+// appendExtendedID appends 16 characters of Base64, in its alphabet for URLs (captured ids), that end in "=", the form of x-amz-apigw-id.
 func appendExtendedID(dst []byte) []byte {
 	var raw [16]byte
 	binary.LittleEndian.PutUint64(raw[:8], rand.Uint64())
 	binary.LittleEndian.PutUint64(raw[8:], rand.Uint64())
-	return base64.StdEncoding.AppendEncode(dst, raw[:11])
+	return base64.URLEncoding.AppendEncode(dst, raw[:11])
 }
 
 // appendTraceID appends the trace id that goes to the backend: the client's own if it names Root and Parent, with a Parent

@@ -17,7 +17,7 @@ func TestIdentify(t *testing.T) {
 	identify(x)
 	for _, tt := range []struct{ what, got, pattern string }{
 		{"request id", x.RequestID, `[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}`},
-		{"extended request id", x.ExtendedRequestID, `[A-Za-z0-9+/]{15}=`},
+		{"extended request id", x.ExtendedRequestID, `[A-Za-z0-9_-]{15}=`},
 		{"trace id", x.TraceID, `Root=1-[0-9a-f]{8}-[0-9a-f]{24}`},
 		{"source ip", x.SourceIP, `203\.0\.113\.7`},
 		{"user agent", x.UserAgent, `curl`},

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,8 +38,11 @@ type Address struct {
 	TLS *tls.Config
 }
 
-// String gives "scheme://host:port".
+// String gives "scheme://host:port", the port left out where it is the scheme's own.
 func (a Address) String() string {
+	if a.Port == 0 {
+		return a.Scheme + "://" + strings.TrimSuffix(net.JoinHostPort(a.Host, ""), ":")
+	}
 	return a.Scheme + "://" + net.JoinHostPort(a.Host, strconv.Itoa(int(a.Port)))
 }
 

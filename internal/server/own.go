@@ -13,6 +13,8 @@ func (s *Server) own(req *message.Request, resp *message.Response) {
 		resp.Status = 200
 		resp.Header.Add("Content-Type", "application/json")
 		resp.Body = appendJSON(resp.Body, map[string]string{"status": "ok", "version": s.options.Version})
+	case "/_postern/metrics":
+		s.metrics(resp)
 	default:
 		answer(resp, 404, "NotFoundException", "Postern has no page "+req.Path)
 	}

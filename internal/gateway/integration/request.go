@@ -72,7 +72,7 @@ func render(x *message.Exchange, t *mapping.Template, body []byte) error {
 	out := &x.IntegrationRequest
 	rendered, err := t.Render(x, body, out.Buffer[:0])
 	if err != nil {
-		x.Trace.Addf("%v", err)
+		x.Trace.Notef("%v", err)
 		return gatewayresponse.Transformation()
 	}
 	out.Body, out.Buffer = rendered, rendered
@@ -80,7 +80,7 @@ func render(x *message.Exchange, t *mapping.Template, body []byte) error {
 		return nil
 	}
 	if err := mapping.ApplyRequestOverrides(x); err != nil {
-		x.Trace.Addf("%v", err)
+		x.Trace.Notef("%v", err)
 		return gatewayresponse.Transformation()
 	}
 	return nil

@@ -156,7 +156,7 @@ func (c *response) body(x *message.Exchange) error {
 		// The body that the template reads may lie in the response's own memory, so that the two change places.
 		rendered, err := t.Render(x, converted, in.Buffer[:0])
 		if err != nil {
-			x.Trace.Addf("%v", err)
+			x.Trace.Notef("%v", err)
 			return gatewayresponse.Transformation()
 		}
 		in.Buffer = x.Response.Memory()

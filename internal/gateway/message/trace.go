@@ -18,6 +18,8 @@ type Line struct {
 	Text string
 	// Data tells that the line shows parameters, headers, bodies or addresses, which stages log only with data tracing.
 	Data bool
+	// Note tells that the line is Postern's own explanation, which no stage's log has.
+	Note bool
 }
 
 // On reports whether anybody reads the trace; ask it before preparing a line's arguments.
@@ -37,6 +39,13 @@ func (t *Trace) Addf(format string, args ...any) {
 func (t *Trace) Dataf(format string, args ...any) {
 	if t.Full() {
 		t.Lines = append(t.Lines, Line{At: time.Now(), Text: fmt.Sprintf(format, args...), Data: true})
+	}
+}
+
+// Notef appends an explanation of Postern's own.
+func (t *Trace) Notef(format string, args ...any) {
+	if t != nil {
+		t.Lines = append(t.Lines, Line{At: time.Now(), Text: fmt.Sprintf(format, args...), Note: true})
 	}
 }
 

@@ -97,7 +97,7 @@ func (w *Watch) logExecution(x *message.Exchange) {
 		for _, to := range w.stage.executionTo {
 			w.stage.outlets.Lines.Put(to, func(b delivery.Batch) {
 				for i := range t.Lines {
-					if l := &t.Lines[i]; !l.Data || !w.method.brief {
+					if l := &t.Lines[i]; !l.Note && (!l.Data || !w.method.brief) {
 						b.Line(l.At, func(dst []byte) []byte { return appendEvent(dst, x.RequestID, l.Text) })
 					}
 				}

@@ -121,7 +121,7 @@ func (b *Backend) Call(ctx context.Context, x *message.Exchange) error {
 	call.Deadline = observe.CallStarted(x).Add(b.timeout)
 	if err := b.services.Do(ctx, &call, x.Response); err != nil {
 		observe.CallEnded(x, 0)
-		x.Trace.Addf("%v", err)
+		x.Trace.Notef("%v", err)
 		return integration.UpstreamFailure(x, err)
 	}
 	b.received(x)

@@ -159,7 +159,7 @@ func (b *Backend) send(c *call, x *message.Exchange) error {
 	start := observe.CallStarted(x)
 	if err := b.do(c, x, start.Add(b.timeout)); err != nil {
 		observe.CallEnded(x, 0)
-		x.Trace.Addf("%v", err)
+		x.Trace.Notef("%v", err)
 		if b.private != nil {
 			return privateFailure(x, err)
 		}

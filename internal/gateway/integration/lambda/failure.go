@@ -12,7 +12,7 @@ import (
 // failure is what the client is answered when a function could not be invoked, and what the execution log says of it.
 // Sources: captured replies and logs; the answer to a Lambda that cannot be reached is that of an HTTP backend.
 func (f *function) failure(x *message.Exchange, err error) error {
-	x.Trace.Addf("%v", err)
+	x.Trace.Notef("%v", err)
 	switch {
 	case errors.Is(err, ErrPermission):
 		return gatewayresponse.Configuration("Invalid permissions on Lambda function")

@@ -32,6 +32,8 @@ type Invocation struct {
 	FunctionARN string
 	// Payload is the event. Valid until Invoke returns; for an Event, whoever queues it copies it.
 	Payload []byte
+	// PayloadIsJSON says that the gateway made the payload itself, so that nobody need look whether it is JSON.
+	PayloadIsJSON bool
 	// Type is how to invoke; empty is RequestResponse.
 	Type InvocationType
 	// Principal is in whose name the function is invoked.

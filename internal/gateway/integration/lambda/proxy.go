@@ -83,7 +83,9 @@ func (p *Proxy) Call(ctx context.Context, x *message.Exchange) error {
 	out := &x.IntegrationRequest
 	out.Buffer = p.event.append(out.Buffer[:0], x, !x.Test && p.binary.Match(contentType))
 	out.Body = out.Buffer
+	x.Observed.Function = true
 	in := p.function.invocation(x, out.Body)
+	in.PayloadIsJSON = true
 	if p.streams {
 		in.StreamIdle = p.idle
 		return p.stream(ctx, x, &in)

@@ -1,0 +1,129 @@
+package gateway_test
+
+import (
+	"context"
+	"log/slog"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"postern/internal/gateway/message"
+	"postern/internal/gateway/observe"
+	"postern/internal/gateway/observe/delivery"
+	"postern/internal/gateway/observe/metrics"
+	"postern/internal/gateway/observe/tracing"
+)
+
+// watched is what a session's gateway has told its outlets.
+type watched struct {
+	// events are the messages of each log group since the last request.
+	events  map[string][]string
+	queue   *delivery.Queue
+	metrics *metrics.Registry
+}
+
+func (w *watched) outlets() observe.Outlets {
+	w.queue = delivery.New(delivery.Options{Groups: w, Log: slog.New(slog.DiscardHandler)})
+	w.metrics = metrics.New()
+	tracer, err := tracing.New(context.Background(), tracing.Options{Rate: 1, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		panic(err)
+	}
+	return observe.Outlets{Lines: w.queue, Metrics: w.metrics, Tracer: tracer}
+}
+
+// Append implements delivery.Groups.
+func (w *watched) Append(_ context.Context, _, _, group, _ string, events []delivery.Event) error {
+	if w.events == nil {
+		w.events = map[string][]string{}
+	}
+	for _, e := range events {
+		w.events[group] = append(w.events[group], e.Message)
+	}
+	return nil
+}
+
+// logged wants all that a group got of the last request; "nothing" if it got nothing. $R is the request id, $E the
+// extended request id, $n any number, $h any hexadecimal digits; "..." at the end of a line is any rest.
+func (d *session) logged(group, text string) {
+	d.t.Helper()
+	d.queue.Flush(d.t.Context())
+	got := d.events[group]
+	want := strings.Split(strings.TrimRight(text, "\n"), "\n")
+	if want[0] == "nothing" {
+		want = nil
+	}
+	if len(got) != len(want) {
+		d.t.Errorf("%s (-want +got):\n%s", d.at, cmp.Diff(want, got))
+		return
+	}
+	for i := range want {
+		if !regexp.MustCompile(d.pattern(want[i])).MatchString(got[i]) {
+			d.t.Errorf("%s, line %d:\n got %s\nwant %s", d.at, i+1, got[i], want[i])
+		}
+	}
+}
+
+func (d *session) pattern(line string) string {
+	requestID, _ := d.response.Header.GetFold("x-amzn-RequestId")
+	extendedID, _ := d.response.Header.GetFold("x-amz-apigw-id")
+	line, open := strings.CutSuffix(line, "...")
+	line = regexp.QuoteMeta(line)
+	for name, value := range map[string]string{
+		`\$R`: regexp.QuoteMeta(requestID), `\$E`: regexp.QuoteMeta(extendedID), `\$n`: `\d+`, `\$h`: `[0-9a-f]+`,
+	} {
+		line = strings.ReplaceAll(line, name, value)
+	}
+	if open {
+		return `\A(?s:` + line + `.*)\z`
+	}
+	return `\A(?s:` + line + `)\z`
+}
+
+func (d *session) metricLines(text string) {
+	d.t.Helper()
+	var page strings.Builder
+	if err := d.metrics.Write(&page); err != nil {
+		d.t.Fatal(err)
+	}
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
+		absent, not := strings.CutPrefix(line, "!")
+		if found := strings.Contains(page.String(), "\n"+absent); found == not {
+			var near []string
+			for l := range strings.SplitSeq(page.String(), "\n") {
+				if strings.HasPrefix(l, "aws_") {
+					near = append(near, l)
+				}
+			}
+			d.t.Errorf("%s: %q is there: %v\n%s", d.at, absent, found, strings.Join(near, "\n"))
+		}
+	}
+}
+
+// A trace that somebody brings is told everything, whatever the stage's logging says; and the stage's log nothing more.
+func TestATraceOfOnesOwn(t *testing.T) {
+	d := &session{t: t, at: "ServeTraced"}
+	d.deploy(`
+cloudwatchRoleArn: arn:aws:iam::111111111111:role/logs
+stage: {methodSettings: {"*/*": {throttlingRateLimit: 10000, throttlingBurstLimit: 5000, loggingLevel: INFO}}}
+methods: {GET /: {methodIntegration: {type: HTTP_PROXY, httpMethod: GET, uri: "http://b/"}}}`)
+	d.request("GET /prod\n")
+	if full := lines(&d.trace); !strings.Contains(full, "Endpoint request headers: ") {
+		t.Errorf("the trace is not complete:\n%s", full)
+	}
+	d.queue.Flush(t.Context())
+	for _, line := range d.events["API-Gateway-Execution-Logs_api1/prod"] {
+		if strings.Contains(line, "headers") {
+			t.Errorf("logged without data tracing: %s", line)
+		}
+	}
+	var resp message.Response
+	d.events = nil
+	d.gateway.Serve(&message.Request{Method: "GET", Path: "/prod", Host: "api1.execute-api.us-east-1.amazonaws.com"}, &resp)
+	d.queue.Flush(t.Context())
+	if n := len(d.events["API-Gateway-Execution-Logs_api1/prod"]); n != 8 {
+		t.Errorf("%d lines without a trace of one's own: %q", n, d.events)
+	}
+}
