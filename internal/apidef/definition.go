@@ -15,6 +15,8 @@ type Definition struct {
 	RequestValidators []*RequestValidator
 	GatewayResponses  []*GatewayResponse
 	Authorizers       []*Authorizer
+	// EndpointDisabled is what an import says of disableExecuteApiEndpoint; nil when it says nothing.
+	EndpointDisabled *bool
 	// DocumentationParts are those that an import brings; nil when documentation is no part of it. A definition that comes
 	// from the store has none: they are not deployed.
 	DocumentationParts []*DocumentationPart

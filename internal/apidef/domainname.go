@@ -148,8 +148,8 @@ func (d *DomainName) settle(before *DomainName, owner Owner) error {
 func (d *DomainName) checkEndpoints() error {
 	e := d.EndpointConfiguration
 	for _, t := range e.Types {
-		if t != Edge && t != Regional && t != Private {
-			return awserr.BadRequest.Errorf("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE")
+		if err := checkEndpointType(t); err != nil {
+			return err
 		}
 	}
 	switch {

@@ -55,6 +55,9 @@ func NewRestAPI(a RestAPI, sent Sent, owner Owner) (*RestAPI, error) {
 	if a.APIKeySource == "" {
 		a.APIKeySource = KeyFromHeader
 	}
+	if err := checkAPIKeySource(a.APIKeySource); err != nil {
+		return nil, err
+	}
 	if len(a.BinaryMediaTypes) == 0 {
 		a.BinaryMediaTypes = nil
 	}
@@ -80,6 +83,22 @@ func checkCompressionSize(size *int) error {
 	return nil
 }
 
+// checkAPIKeySource checks what a definition or a patch may say; the model's enum answers to requests. The text is inferred.
+func checkAPIKeySource(source string) error {
+	if source != KeyFromHeader && source != KeyFromAuthorizer {
+		return awserr.BadRequest.Errorf("Invalid ApiKeySource specified. Valid options are HEADER,AUTHORIZER")
+	}
+	return nil
+}
+
+// checkEndpointType is likewise. Recorded AWS answer: UpdateRestApi.
+func checkEndpointType(endpointType string) error {
+	if !slices.Contains([]string{Regional, Edge, Private}, endpointType) {
+		return awserr.BadRequest.Errorf("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE")
+	}
+	return nil
+}
+
 func (e *EndpointConfiguration) setDefaults(emptyTypes bool) error {
 	switch {
 	case emptyTypes:
@@ -101,6 +120,9 @@ func (e *EndpointConfiguration) setDefaults(emptyTypes bool) error {
 // settle checks what depends on several members at once.
 func (a *RestAPI) settle() error {
 	e := &a.EndpointConfiguration
+	if err := checkEndpointType(e.Types[0]); err != nil {
+		return err
+	}
 	if e.Types[0] == Private && e.IPAddressType == IPv4 {
 		return awserr.BadRequest.Errorf(onlyDualStack)
 	}

@@ -1,7 +1,6 @@
 package apidef
 
 import (
-	"slices"
 	"strconv"
 
 	"postern/internal/aws/awserr"
@@ -31,11 +30,8 @@ var restAPIPaths = PatchTable[restAPIPatch]{
 			return nil
 		}},
 		{Pattern: "/apiKeySource", Ops: Replace, Apply: func(a *restAPIPatch, c Change) error {
-			if c.Value != KeyFromHeader && c.Value != KeyFromAuthorizer {
-				return awserr.BadRequest.Errorf("Invalid ApiKeySource specified. Valid options are HEADER,AUTHORIZER")
-			}
 			a.APIKeySource = c.Value
-			return nil
+			return checkAPIKeySource(c.Value)
 		}},
 		{Pattern: "/binaryMediaTypes/{type}", Ops: Add | Replace | Remove, Apply: func(a *restAPIPatch, c Change) error {
 			return patchElement(&a.BinaryMediaTypes, c.Op, c.Key(), c.Value, "Invalid binary media type specified")
@@ -73,8 +69,8 @@ var restAPIPaths = PatchTable[restAPIPatch]{
 // setType replaces the API's only type, whatever index or type the path names. A private API becomes dual stack.
 func (a *restAPIPatch) setType(c Change) error {
 	e := &a.EndpointConfiguration
-	if !slices.Contains([]string{Regional, Edge, Private}, c.Value) {
-		return awserr.BadRequest.Errorf("Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE")
+	if err := checkEndpointType(c.Value); err != nil {
+		return err
 	}
 	e.Types = []string{c.Value}
 	if c.Value == Private {

@@ -10,6 +10,9 @@ import (
 	"postern/internal/aws/wire/apigateway"
 )
 
+// errTooManyAuthorizers is the answer to one authorizer more than the quota; the text is inferred from that of resources.
+var errTooManyAuthorizers = awserr.LimitExceeded.Errorf("Maximum number of Authorizers for this API has been reached.  Please contact AWS if you need additional Authorizers.")
+
 // CreateAuthorizer adds an authorizer to an API. What is wrong with the authorizer is answered before an unknown API,
 // which is a conflict here. Recorded AWS answer: CreateAuthorizer of an unknown API.
 func (c *Control) CreateAuthorizer(ctx context.Context, call *wire.Call, in *apigateway.CreateAuthorizerRequest) (*apigateway.Authorizer, error) {
@@ -54,7 +57,7 @@ func (c *Control) checkAuthorizers(r records, api string, a *apidef.Authorizer) 
 		}
 	}
 	if a.ID == "" && len(all) >= c.options.Limits.Authorizers {
-		return awserr.LimitExceeded.Errorf("Maximum number of Authorizers for this API has been reached.  Please contact AWS if you need additional Authorizers.")
+		return errTooManyAuthorizers
 	}
 	return nil
 }

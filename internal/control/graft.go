@@ -72,7 +72,22 @@ func (c *Control) graft(r records, call *wire.Call, api *apidef.RestAPI, content
 			return nil, err
 		}
 	}
-	return g.errors, nil
+	return g.errors, g.checkQuotas()
+}
+
+// checkQuotas checks what an API has after an import as if it had been made one by one.
+func (g *graft) checkQuotas() error {
+	now, err := g.r.definition(g.api.ID)
+	if err != nil {
+		return err
+	}
+	switch limits := g.c.options.Limits; {
+	case len(now.Authorizers) > limits.Authorizers:
+		return errTooManyAuthorizers
+	case len(now.RequestValidators) > limits.RequestValidators:
+		return errTooManyRequestValidators
+	}
+	return g.c.checkModelBytes(now.Models)
 }
 
 // fault notes what AWS would refuse, and passes on any other error.

@@ -107,7 +107,7 @@ func (c *Control) PutRestAPI(ctx context.Context, call *wire.Call, in *apigatewa
 		if err != nil {
 			return nil, err
 		}
-		if api, err = overlay(api, *d.RestAPI, replace, c.owner(call, api.ID)); err != nil {
+		if api, err = overlay(api, d, replace, c.owner(call, api.ID)); err != nil {
 			return nil, err
 		}
 		api.Warnings = warnings
@@ -141,17 +141,19 @@ func copies[T any](in []*T) []*T {
 }
 
 // overlay lays an imported API's settings over the stored ones. What a definition does not say stays; id, dates, tags
-// and endpoint type always do. Recorded AWS answer: PutRestApi with mode merge and overwrite.
-func overlay(api *apidef.RestAPI, from apidef.RestAPI, replace bool, owner apidef.Owner) (*apidef.RestAPI, error) {
-	next := *api
+// and endpoint type always do. Recorded AWS answer: PutRestApi with mode merge and overwrite; that VPC endpoints of the
+// definition replace those of the API: Terraform AWS provider, acceptance test.
+func overlay(api *apidef.RestAPI, d *apidef.Definition, replace bool, owner apidef.Owner) (*apidef.RestAPI, error) {
+	next, from := *api, d.RestAPI
 	next.Name, next.Description, next.Version = from.Name, from.Description, from.Version
 	next.BinaryMediaTypes = from.BinaryMediaTypes
 	if !replace {
-		next.BinaryMediaTypes = slices.Clone(api.BinaryMediaTypes)
-		for _, t := range from.BinaryMediaTypes {
-			if !slices.Contains(next.BinaryMediaTypes, t) {
-				next.BinaryMediaTypes = append(next.BinaryMediaTypes, t)
-			}
+		next.BinaryMediaTypes = union(api.BinaryMediaTypes, from.BinaryMediaTypes)
+	}
+	if endpoints := from.EndpointConfiguration.VPCEndpointIDs; len(endpoints) > 0 {
+		next.EndpointConfiguration.VPCEndpointIDs = endpoints
+		if !replace {
+			next.EndpointConfiguration.VPCEndpointIDs = union(api.EndpointConfiguration.VPCEndpointIDs, endpoints)
 		}
 	}
 	if replace || from.MinimumCompressionSize != nil {
@@ -166,6 +168,19 @@ func overlay(api *apidef.RestAPI, from apidef.RestAPI, replace bool, owner apide
 	if from.SecurityPolicy != "" {
 		next.SecurityPolicy, next.EndpointAccessMode = from.SecurityPolicy, from.EndpointAccessMode
 	}
-	next.DisableExecuteAPIEndpoint = api.DisableExecuteAPIEndpoint || from.DisableExecuteAPIEndpoint
+	if d.EndpointDisabled != nil {
+		next.DisableExecuteAPIEndpoint = *d.EndpointDisabled
+	}
 	return apidef.NewRestAPI(next, apidef.Sent{}, owner)
+}
+
+// union is a list with what another one has more, at the end.
+func union(list, more []string) []string {
+	out := slices.Clone(list)
+	for _, element := range more {
+		if !slices.Contains(out, element) {
+			out = append(out, element)
+		}
+	}
+	return out
 }

@@ -12,7 +12,7 @@ import (
 func TestQuotaOfEachKind(t *testing.T) {
 	limits := apidef.DefaultLimits()
 	limits.Authorizers, limits.DocumentationParts, limits.APIKeys, limits.UsagePlans, limits.UsagePlansPerKey = 1, 1, 1, 2, 1
-	limits.ClientCertificates, limits.VPCLinks = 1, 1
+	limits.ClientCertificates, limits.VPCLinks, limits.RequestValidators = 1, 1, 1
 	limits.PublicDomainNames, limits.PrivateDomainNames, limits.AccessAssociations = 1, 1, 1
 	const function = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:123456789012:function:f/invocations"
 	const certificate = "arn:aws:acm:us-east-1:123456789012:certificate/c"
@@ -28,6 +28,23 @@ func TestQuotaOfEachKind(t *testing.T) {
 			what: "authorizers per API", prepare: []string{newAPIStep},
 			make: "POST /restapis/$api/authorizers\n" + authorizer + `"a"}`, exceed: "POST /restapis/$api/authorizers\n" + authorizer + `"b"}`,
 			refusal: "Maximum number of Authorizers for this API has been reached.  Please contact AWS if you need additional Authorizers.",
+		},
+		{
+			what: "authorizers that a definition brings", prepare: []string{newAPIStep},
+			make:    "POST /restapis?mode=import\n" + `{"restApi": {"name": "x"}, "authorizers": [` + authorizer + `"a"}]}`,
+			exceed:  "POST /restapis?mode=import\n" + `{"restApi": {"name": "x"}, "authorizers": [` + authorizer + `"a"}, ` + authorizer + `"b"}]}`,
+			refusal: "Maximum number of Authorizers for this API has been reached.  Please contact AWS if you need additional Authorizers.",
+		},
+		{
+			what: "request validators per API", prepare: []string{newAPIStep},
+			make: "POST /restapis/$api/requestvalidators\n" + `{"name": "a"}`, exceed: "POST /restapis/$api/requestvalidators\n" + `{"name": "b"}`,
+			refusal: "Maximum number of Request Validators for this API has been reached.  Please contact AWS if you need additional Request Validators.",
+		},
+		{
+			what: "request validators that a definition brings", prepare: []string{newAPIStep},
+			make:    "POST /restapis?mode=import\n" + `{"restApi": {"name": "x"}, "requestValidators": [{"name": "a"}]}`,
+			exceed:  "POST /restapis?mode=import\n" + `{"restApi": {"name": "x"}, "requestValidators": [{"name": "a"}, {"id": "b", "name": "b"}]}`,
+			refusal: "Maximum number of Request Validators for this API has been reached.  Please contact AWS if you need additional Request Validators.",
 		},
 		{
 			what: "documentation parts per API", prepare: []string{newAPIStep},

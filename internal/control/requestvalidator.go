@@ -11,6 +11,10 @@ import (
 	"postern/internal/aws/wire/apigateway"
 )
 
+// errTooManyRequestValidators is the answer to one request validator more than the quota; the text is inferred from that of
+// resources.
+var errTooManyRequestValidators = awserr.LimitExceeded.Errorf("Maximum number of Request Validators for this API has been reached.  Please contact AWS if you need additional Request Validators.")
+
 // CreateRequestValidator adds a request validator. An unknown API is a bad request here.
 // Recorded AWS answer: CreateRequestValidator of an unknown API.
 func (c *Control) CreateRequestValidator(ctx context.Context, call *wire.Call, in *apigateway.CreateRequestValidatorRequest) (*apigateway.RequestValidator, error) {
@@ -53,7 +57,7 @@ func (c *Control) checkRequestValidators(r records, api string, v *apidef.Reques
 		known = known || other.ID == v.ID
 	}
 	if !known && len(all) >= c.options.Limits.RequestValidators {
-		return awserr.LimitExceeded.Errorf("Maximum number of Request Validators for this API has been reached.  Please contact AWS if you need additional Request Validators.")
+		return errTooManyRequestValidators
 	}
 	return nil
 }

@@ -43,11 +43,14 @@ func (in *importing) readEndpoint(api *apidef.RestAPI) {
 	const name = extension + "endpoint-configuration"
 	for _, place := range []*node{in.root.get(name), in.server().get(name)} {
 		api.EndpointConfiguration.VPCEndpointIDs = append(api.EndpointConfiguration.VPCEndpointIDs, place.get("vpcEndpointIds").texts()...)
-		api.DisableExecuteAPIEndpoint = api.DisableExecuteAPIEndpoint || place.get("disableExecuteApiEndpoint").isTrue()
+		if disabled := place.get("disableExecuteApiEndpoint"); disabled != nil {
+			in.definition.EndpointDisabled = new(disabled.isTrue())
+		}
 	}
-	if strings.EqualFold(in.parameters["disableexecuteapiendpoint"], "true") {
-		api.DisableExecuteAPIEndpoint = true
+	if disabled := in.parameters["disableexecuteapiendpoint"]; disabled != "" {
+		in.definition.EndpointDisabled = new(strings.EqualFold(disabled, "true"))
 	}
+	api.DisableExecuteAPIEndpoint = in.definition.EndpointDisabled != nil && *in.definition.EndpointDisabled
 }
 
 // server is the one server object that counts.

@@ -180,6 +180,7 @@ func carried(d *apidef.Definition) *apidef.Definition {
 	out := new(apidef.Definition)
 	_ = json.Unmarshal(data, out)
 	out.DocumentationParts = nil // see TestDocumentationIsImportedAgain
+	out.EndpointDisabled = nil   // what it says is in RestAPI
 	out.RestAPI.EndpointConfiguration.Types = nil
 	if out.RestAPI.Version == "" {
 		out.RestAPI.Version = "2017-04-20T04:08:08Z"
