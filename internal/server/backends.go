@@ -15,14 +15,18 @@ func (s *Server) backends() (gateway.Backends, error) {
 		return gateway.Backends{}, err
 	}
 	options := client.Options{
-		Transport: s.transport, Endpoints: endpoints, Local: localServices{s}, Own: &client.Environment{},
+		Transport: s.transport, Endpoints: endpoints, Local: localServices{s}, Own: &client.Environment{}, Roles: s.principals,
 	}
 	if s.credentials != nil {
 		options.Callers = s.credentials
 	}
 	aws := client.New(options)
 	return gateway.Backends{
-		Transport: s.transport, Services: aws, Functions: aws.Functions(), Links: s.links, StreamRate: s.options.StreamRate,
+		Transport: s.transport, Services: aws, Links: s.links, StreamRate: s.options.StreamRate,
+		Functions: &localFunctions{
+			server: s, functions: s.lambda.Functions(), calls: aws.Functions(), endpoints: endpoints,
+			roles: &roleDecisions{server: s, known: map[roleDecision]decided{}},
+		},
 	}, nil
 }
 

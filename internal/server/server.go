@@ -23,6 +23,7 @@ import (
 	"postern/internal/openapi"
 	"postern/internal/services/acm"
 	"postern/internal/services/elbv2"
+	"postern/internal/services/lambda"
 	"postern/internal/store"
 )
 
@@ -58,6 +59,10 @@ type Options struct {
 	TLS TLSOptions
 	// Traffic bounds what callers of APIs may ask for.
 	Traffic TrafficOptions
+	// Functions bounds the processes that run Lambda functions.
+	Functions FunctionOptions
+	// Observe says where logs, metrics and traces go.
+	Observe ObserveOptions
 	// Insecure allows to listen beyond loopback although callers of the AWS API are not verified.
 	Insecure bool
 	// Grace bounds how long running requests may take once the server stops.
@@ -85,8 +90,10 @@ type Server struct {
 	http      *http1.Server
 	transport *http1.Transport
 	elb       *elbv2.ELB
+	lambda    *lambda.Lambda
 	links     *vpcLinks
 	traffic   traffic
+	observing observing
 	// stop ends what runs in the background; background is closed when it has ended.
 	stop       context.CancelFunc
 	background chan struct{}
@@ -103,6 +110,9 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 	}
 	s := &Server{options: o, store: documents, background: make(chan struct{})}
 	if err := s.build(ctx); err != nil {
+		if s.lambda != nil {
+			err = errors.Join(err, s.lambda.Close())
+		}
 		return nil, errors.Join(err, documents.Close())
 	}
 	return s, nil
@@ -185,9 +195,15 @@ func (s *Server) build(ctx context.Context) error {
 			s.options.Log.LogAttrs(ctx, slog.LevelWarn, warning)
 		}
 	}
+	if err := s.openObserving(ctx); err != nil {
+		return err
+	}
 	s.principals = s.openPrincipals()
 	s.transport = &http1.Transport{MaxPerUpstream: s.options.UpstreamConnections}
 	if err := s.balancers(); err != nil {
+		return err
+	}
+	if s.lambda, err = s.openFunctions(); err != nil {
 		return err
 	}
 	backends, err := s.backends()
@@ -200,7 +216,7 @@ func (s *Server) build(ctx context.Context) error {
 	}
 	source := control.NewSource(s.store)
 	certificates := acm.New(acm.Options{Store: s.store, InUseBy: source.CertificateUsers})
-	s.gateway = gateway.New(gateway.Options{Source: source, Domains: source, Access: access, Traffic: s.openTraffic(source), Backends: backends, Log: s.options.Log})
+	s.gateway = gateway.New(gateway.Options{Source: source, Domains: source, Access: access, Traffic: s.openTraffic(source), Backends: backends, Outlets: s.outlets(), Log: s.options.Log})
 	s.control = control.New(s.store, control.Options{
 		Log:       s.options.Log,
 		Importer:  openapi.Importer{},
@@ -208,16 +224,19 @@ func (s *Server) build(ctx context.Context) error {
 		Published: s.published,
 		NewID:     s.options.NewID,
 		Limits:    &limits,
+		LogRole:   control.AccountLogRole,
 
 		WriteUsage:      s.traffic.counters.Flush,
 		AccountThrottle: s.traffic.accountThrottle(),
 		TestMethod:      s.testMethod,
 	})
 	s.services = s.awsServices(certificates)
+	s.credentials.attach(s.principals, s.services)
 	s.http = &http1.Server{
 		Handler: s, Refuse: s.refuse, Log: s.options.Log,
 		MaxBody: s.maxBody, MaxHeader: gateway.MaxHeader, MaxTarget: gateway.MaxTarget,
 	}
+	s.gauges()
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.options.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", s.options.Listen, err)
@@ -230,7 +249,7 @@ func (s *Server) build(ctx context.Context) error {
 	s.stop = stop
 	s.links.start()
 	var running sync.WaitGroup
-	for _, run := range []func(context.Context){s.gateway.Run, s.elb.Run, s.links.Run, s.traffic.keys.Run, s.traffic.counters.Run} {
+	for _, run := range []func(context.Context){s.gateway.Run, s.lambda.Run, s.elb.Run, s.links.Run, s.traffic.keys.Run, s.traffic.counters.Run, s.observing.logs.Run, s.observing.lines.Run} {
 		running.Go(func() { run(background) })
 	}
 	go func() {
@@ -286,6 +305,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	s.stop()
 	<-s.background
+	failure = errors.Join(failure, s.lambda.Close())
 	s.transport.Close()
-	return errors.Join(failure, s.store.Close())
+	return errors.Join(failure, s.observing.close(ctx), s.store.Close())
 }

@@ -7,6 +7,8 @@ import (
 	wireec2 "postern/internal/aws/wire/ec2"
 	elbv2wire "postern/internal/aws/wire/elbv2"
 	wireiam "postern/internal/aws/wire/iam"
+	wirelambda "postern/internal/aws/wire/lambda"
+	wirelogs "postern/internal/aws/wire/logs"
 	wirests "postern/internal/aws/wire/sts"
 	"postern/internal/services/acm"
 	"postern/internal/services/ec2"
@@ -22,6 +24,8 @@ func (s *Server) awsServices(certificates *acm.ACM) map[string]*wire.Service {
 		wireacm.NewService(certificates, log),
 		elbv2wire.NewService(s.elb, log),
 		wireec2.NewService(ec2.New(s.store, ec2.Options{}), log),
+		wirelogs.NewService(s.observing.logs, log),
+		wirelambda.NewService(s.lambda, log),
 		wireiam.NewService(s.principals.iam, log),
 		wirests.NewService(s.principals.sts, log),
 	} {
