@@ -43,14 +43,16 @@ func (s *Server) aws(req *message.Request, resp *message.Response) {
 	}
 }
 
-// call is who calls, as far as nobody verifies it: an access key of twelve digits names its account, as local AWS tools have it; any other belongs
-// to the account of the options.
+// call is who calls, as far as nobody verifies it: an access key of twelve digits names its account, as local AWS tools
+// have it; one that IAM or STS gave out has its own; any other belongs to the account of the options.
 func (s *Server) call(target wire.Target) *wire.Call {
 	call := &wire.Call{
 		Account: s.options.Account, Region: target.Region, AccessKeyID: target.AccessKeyID, RequestID: uuid.NewString(),
 	}
 	if len(target.AccessKeyID) == 12 && digits(target.AccessKeyID) {
 		call.Account = target.AccessKeyID
+	} else if identity, ok := s.principals.known(context.Background(), target.AccessKeyID); ok {
+		call.Account = identity.Account
 	}
 	if call.Region == "" {
 		call.Region = s.options.Region
@@ -58,9 +60,27 @@ func (s *Server) call(target wire.Target) *wire.Call {
 	return call
 }
 
-// maxBody is the same for all: a stage's payload quota, which is more than any call of the AWS API needs (a definition
-// may have 6 MB).
-func (s *Server) maxBody(*message.Request) int64 { return gateway.MaxBody }
+// maxBody is a stage's payload quota, which is more than any call of the AWS API needs (a definition may have 6 MB), but
+// for the archive of a function.
+func (s *Server) maxBody(req *message.Request) int64 {
+	if s.uploadsFunction(req) {
+		return maxFunctionUpload
+	}
+	return gateway.MaxBody
+}
+
+// maxFunctionUpload is an archive of 50 MB as base64 with what is around it, in bytes.
+// Source: recorded AWS answer ("Request must be smaller than 69905067 bytes for the CreateFunction operation").
+const maxFunctionUpload = 69905067
+
+// uploadsFunction tells whether a request may carry the code of a Lambda function.
+func (s *Server) uploadsFunction(req *message.Request) bool {
+	if !strings.HasPrefix(req.Path, "/2015-03-31/functions") || s.gateway.Matches(req) {
+		return false
+	}
+	target, ok := wire.TargetOf(req)
+	return ok && target.Service == "lambda"
+}
 
 // refuse answers what the HTTP engine refused: what is too large for an API's stage as AWS answers it, anything else in
 // AWS's error form.
@@ -69,6 +89,8 @@ func (s *Server) refuse(req *message.Request, resp *message.Response, why http1.
 	switch {
 	case tooLarge && s.gateway.Matches(req):
 		s.gateway.Refuse(req, resp, why.Status())
+	case why == http1.BodyTooLarge && s.uploadsFunction(req):
+		answer(resp, why.Status(), "RequestEntityTooLargeException", "Request must be smaller than 69905067 bytes for the CreateFunction operation")
 	case why == http1.BodyTooLarge:
 		answer(resp, why.Status(), "RequestEntityTooLargeException", "Request body exceeds 10485760 bytes")
 	default:

@@ -2,18 +2,21 @@ package server
 
 import (
 	"encoding/json"
+	"strings"
 
 	"postern/internal/gateway/message"
 )
 
 // own answers Postern's own paths.
 func (s *Server) own(req *message.Request, resp *message.Response) {
-	switch req.Path {
-	case "/_postern/health":
+	switch {
+	case strings.HasPrefix(req.Path, functionCodePath):
+		s.functionCode(req, resp)
+	case req.Path == "/_postern/health":
 		resp.Status = 200
 		resp.Header.Add("Content-Type", "application/json")
 		resp.Body = appendJSON(resp.Body, map[string]string{"status": "ok", "version": s.options.Version})
-	case "/_postern/metrics":
+	case req.Path == "/_postern/metrics":
 		s.metrics(resp)
 	default:
 		answer(resp, 404, "NotFoundException", "Postern has no page "+req.Path)

@@ -28,6 +28,8 @@ type Functions struct {
 	// running counts the events of functions without reserved concurrency.
 	running atomic.Int64
 	queue   *queue
+	// lines is nil when nobody wants what functions print.
+	lines *lines
 	// background is what waits for processes to end, to forget their code.
 	background sync.WaitGroup
 }
@@ -43,6 +45,9 @@ func (f *Functions) close() error {
 	f.queue.close()
 	err := f.host.Close()
 	f.background.Wait()
+	if f.lines != nil {
+		f.lines.close()
+	}
 	if f.temporary {
 		err = errors.Join(err, f.code.Close())
 	}

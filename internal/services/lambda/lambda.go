@@ -11,6 +11,7 @@ package lambda
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -33,8 +34,10 @@ type Options struct {
 	// Folder is where archives are unpacked; it is made when it is missing. Empty takes a temporary one, which Close
 	// removes.
 	Folder string
-	// Runtime says how many processes may run, for how long, and where their output goes.
+	// Runtime says how many processes may run, and for how long. Its Output is Logs, unless it is set.
 	Runtime runtime.Options
+	// Logs get what functions print; nil discards it.
+	Logs LogGroups
 	// Trusts tells whether Lambda may assume a role; nil means that it may assume every one.
 	Trusts func(ctx context.Context, roleARN string) (bool, error)
 	// ConcurrentExecutions is how many events may run at one time, reserved concurrency apart; 0 means AWS's 1000.
@@ -66,6 +69,8 @@ type Lambda struct {
 	model.Unimplemented
 	options   Options
 	functions *Functions
+	// secret seals links to archives.
+	secret []byte
 }
 
 var _ model.Handler = (*Lambda)(nil)
@@ -95,13 +100,56 @@ func New(o Options) (*Lambda, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !temporary {
+		if err := keepNeeded(o.Store, cache); err != nil {
+			return nil, fmt.Errorf("remove code that no function needs: %w", err)
+		}
+	}
+	var carrying *lines
+	if o.Runtime.Output == nil && o.Logs != nil {
+		carrying = newLines(o.Logs, o.Log)
+		o.Runtime.Output = carrying
+	}
 	host, err := runtime.NewHost(o.Runtime)
 	if err != nil {
 		return nil, err
 	}
-	f := newFunctions(&o, host, cache)
-	f.temporary = temporary
-	return &Lambda{options: o, functions: f}, nil
+	l := &Lambda{options: o, secret: make([]byte, 32)}
+	_, _ = rand.Read(l.secret) // never fails
+	l.functions = newFunctions(&l.options, host, cache)
+	l.functions.temporary, l.functions.lines = temporary, carrying
+	return l, nil
+}
+
+// keepNeeded removes the folders of archives that no function has any more.
+func keepNeeded(s store.Store, cache *code.Cache) error {
+	needed := map[string]bool{}
+	note := func(v *version) { needed[v.Code.Key] = true }
+	err := s.View(context.Background(), func(tx store.Tx) error {
+		var failed error
+		err := tx.ScanAll(kindFunction, func(doc store.Document) bool {
+			var f *function
+			if f, failed = decode[function](doc); failed == nil {
+				note(&f.Latest)
+			}
+			return failed == nil
+		})
+		if err = errors.Join(err, failed); err != nil {
+			return err
+		}
+		err = tx.ScanAll(kindVersion, func(doc store.Document) bool {
+			var v *version
+			if v, failed = decode[version](doc); failed == nil {
+				note(v)
+			}
+			return failed == nil
+		})
+		return errors.Join(err, failed)
+	})
+	if err != nil {
+		return err
+	}
+	return cache.Keep(needed)
 }
 
 // Functions runs the functions that l keeps.

@@ -23,7 +23,7 @@ func (a *Authorizer) ask(ctx context.Context, x *message.Exchange, methodARN str
 		event = functions.AppendRequestEvent(nil, x, methodARN)
 	}
 	in := &functions.Invocation{
-		FunctionARN: a.function, Payload: event, Principal: functions.Principal{Role: a.role},
+		FunctionARN: a.function, Payload: event, PayloadIsJSON: true, Principal: functions.Principal{Role: a.role},
 		SourceARN: a.source, SourceAccount: a.accountID, TraceID: x.TraceID, RequestID: x.RequestID,
 	}
 	logInvocation(a, x, in)

@@ -5,15 +5,20 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Credentials are what a function signs its calls with.
 type Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }
 
+// MaxAge is how old a process may be when it gets an event: its credentials do not last for ever.
+const MaxAge = 11 * time.Hour
+
 // Surroundings say what a function finds besides itself.
 type Surroundings interface {
-	// Credentials gives keys of a role. Zero values are not put into the environment.
-	Credentials(ctx context.Context, account, role string) (Credentials, error)
+	// Credentials gives keys of a role, for a session with the function's name, that last for MaxAge and an event.
+	// Zero values are not put into the environment.
+	Credentials(ctx context.Context, account, role, name string) (Credentials, error)
 	// Endpoint is where the function reaches AWS's services, "http://127.0.0.1:4566"; empty for AWS itself.
 	Endpoint() string
 }
@@ -58,7 +63,7 @@ func (p *process) environment(ctx context.Context) ([]string, error) {
 		env = append(env, "AWS_LAMBDA_LOG_FORMAT=Text")
 	}
 	if s := host.options.Surroundings; s != nil {
-		keys, err := s.Credentials(ctx, c.Account, c.Role)
+		keys, err := s.Credentials(ctx, c.Account, c.Role, c.Name)
 		if err != nil {
 			return nil, err
 		}

@@ -111,9 +111,10 @@ func (p *Pool) leave(w *waiter) {
 
 // put takes a process that is ready for an event.
 func (p *Pool) put(process *process) {
+	now := time.Now()
 	p.mu.Lock()
 	switch {
-	case p.retired:
+	case p.retired || now.Sub(process.launched) > MaxAge:
 		p.mu.Unlock()
 		process.kill()
 		return
@@ -122,7 +123,7 @@ func (p *Pool) put(process *process) {
 		p.waiters = slices.Delete(p.waiters, 0, 1)
 		w.ready <- claim{process: process}
 	default:
-		process.idleSince = time.Now()
+		process.idleSince = now
 		p.idle = append(p.idle, process)
 	}
 	p.mu.Unlock()
