@@ -28,6 +28,7 @@ func TestConformance(t *testing.T) {
 	postern := start(t)
 	standIn := newStandIn(t)
 	overAWS := start(t, standIn.URL)
+	guarded := startGuarded(t, standIn.URL)
 	var files []string
 	err := filepath.WalkDir(".", func(path string, _ fs.DirEntry, err error) error {
 		if filepath.Ext(path) == ".txtar" && !strings.HasPrefix(path, "setup") {
@@ -45,9 +46,16 @@ func TestConformance(t *testing.T) {
 			if strings.HasPrefix(file, "integrations"+string(filepath.Separator)) {
 				d.addr = overAWS
 			}
+			if strings.HasPrefix(file, "access"+string(filepath.Separator)) {
+				d.addr, d.guarded = guarded.addr, true
+				for name, token := range guarded.tokens {
+					d.bound[name] = token
+				}
+			}
 			d.bound["fn"] = fmt.Sprintf("f%d", i)
 			d.bound["upstream"] = strings.TrimPrefix(newUpstream(t).URL, "http://")
 			d.bound["closed"] = closedAddress(t)
+			d.bound["today"] = time.Now().UTC().Format(time.DateOnly)
 			d.play(file)
 		})
 	}
@@ -81,6 +89,8 @@ type dialogue struct {
 	addr  string
 	aws   *standIn
 	bound map[string]any
+	// guarded tells that the Postern knows its callers: see access_test.go.
+	guarded bool
 }
 
 func (d *dialogue) play(file string) {
@@ -171,12 +181,13 @@ func (d *dialogue) ask(text string) *answer {
 			target = m[2]
 		}
 	}
+	target, header := d.signed(method, target, host, body, lines[1:])
 	var request bytes.Buffer
 	fmt.Fprintf(&request, "%s %s HTTP/1.1\r\n", method, target)
-	if !hasHeader(lines[1:], "Host") {
+	if !hasHeader(header, "Host") {
 		fmt.Fprintf(&request, "Host: %s\r\n", host)
 	}
-	for _, line := range lines[1:] {
+	for _, line := range header {
 		fmt.Fprintf(&request, "%s\r\n", line)
 	}
 	if body != "" {

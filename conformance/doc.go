@@ -1,7 +1,6 @@
 // Package conformance holds what Amazon API Gateway was seen, or is documented, to do: one dialogue a file, under
-// control/ (the management API), definitions/ (imports and exports), data/ (deployed APIs) and
-// integrations/ (their calls of AWS). One runner,
-// TestConformance, plays them all against a whole Postern over TCP; nothing of Postern is faked. The folder operations/ is
+// control/ (the management API), definitions/ (imports and exports), data/ (deployed APIs),
+// integrations/ (their calls of AWS) and access/ (who may call them). One runner, TestConformance, plays them all against a whole Postern over TCP; nothing of Postern is faked. The folder operations/ is
 // a package of its own: it plays every operation through AWS's own clients.
 //
 // A file's name is its sentence. Its head says the sentence in full and names the evidence: "recorded AWS answer", a page
@@ -25,7 +24,7 @@
 // written as a line holding only a dot).
 //
 // In a request, $name stands for what was bound. $upstream is an HTTP service that runs beside each dialogue (see
-// upstream_test.go): it shows what arrived, or answers as its path says; at $closed nothing listens. The target "$api:/dev/pets" is sent to that API's
+// upstream_test.go): it shows what arrived, or answers as its path says; at $closed nothing listens; $today is the date. The target "$api:/dev/pets" is sent to that API's
 // own Host; any other to API Gateway's. A section "-- setup --" names files of setup/ that are played first. A body
 // go:"\xff" is bytes, in Go's form of a string.
 //
@@ -36,4 +35,8 @@
 //	-- aws --                   what every other service answers the dialogue's API from here on, in the form of an answer
 //	-- log --                   parts of the execution log that TestInvokeMethod just answered, in order
 //	-- received --              the last call of a service: its request line, headers and body, compared as an answer's
+//
+// The dialogues of access/ are played against a Postern that knows its callers (see access_test.go): calls of API
+// Gateway's own API are signed by admin, and a line "Sign: NAME" signs any other. $idToken, $accessToken, $expiredToken,
+// $noneToken and $hmacToken are tokens of a user pool, the last two forged.
 package conformance
