@@ -10,11 +10,13 @@ import (
 	"postern/internal/aws/arn"
 	"postern/internal/aws/iampolicy"
 	"postern/internal/aws/sigv4"
+	"postern/internal/aws/wire"
 	"postern/internal/gateway/authorize/iam"
 )
 
-// Credentials are the access keys that may call the AWS API and sign calls of deployed APIs, and what each may do. They
-// never change; they may be used by many requests at once.
+// Credentials are the access keys that may call the AWS API and sign calls of deployed APIs, and what each may do: those of
+// a file, which never change, and those that IAM and STS gave to who had one of them. They may be used by many requests at
+// once.
 type Credentials struct {
 	// Warnings are what is unwise about the file, for the log; none of them names a secret.
 	Warnings []string
@@ -22,6 +24,10 @@ type Credentials struct {
 	keys     map[string]*accessKey
 	verifier *sigv4.Verifier
 	now      func() time.Time
+
+	// principals knows the keys that IAM and STS gave out; services say what their calls do. Both are set by attach.
+	principals principals
+	services   map[string]*wire.Service
 }
 
 // accessKey is one entry, checked and compiled.
@@ -43,6 +49,9 @@ type Caller struct {
 	ARN string
 	// Name is the user's name; empty for other callers.
 	Name string
+	// RoleARN and Tags are those of a session that STS began; UserID is empty for keys of the file.
+	RoleARN, UserID string
+	Tags            map[string]string
 }
 
 // LoadCredentials reads a credentials file: a YAML list with an entry per access key.
@@ -116,7 +125,8 @@ func (c *Credentials) SigningKey(accessKeyID string) (sigv4.Key, bool) {
 	if k := c.keys[accessKeyID]; k != nil {
 		return k.key, true
 	}
-	return sigv4.Key{}, false
+	identity, ok := c.issued(accessKeyID)
+	return identity.Key, ok
 }
 
 var (

@@ -245,10 +245,10 @@ func TestAuthenticateHoldsToTarget(t *testing.T) {
 
 func TestCallers(t *testing.T) {
 	want := map[string]Caller{
-		"AKIDADMIN":  {"AKIDADMIN", "111111111111", "arn:aws:iam::111111111111:root", ""},
-		"AKIDREADER": {"AKIDREADER", "000000000222", "arn:aws:iam::000000000222:user/reader", "reader"},
-		"ASIADEPLOY": {"ASIADEPLOY", "111111111111", "arn:aws:sts::111111111111:assumed-role/deploy/ci", ""},
-		"AKIDTAGS":   {"AKIDTAGS", "111111111111", "arn:aws:iam::111111111111:user/team/alice", "alice"},
+		"AKIDADMIN":  {AccessKeyID: "AKIDADMIN", Account: "111111111111", ARN: "arn:aws:iam::111111111111:root"},
+		"AKIDREADER": {AccessKeyID: "AKIDREADER", Account: "000000000222", ARN: "arn:aws:iam::000000000222:user/reader", Name: "reader"},
+		"ASIADEPLOY": {AccessKeyID: "ASIADEPLOY", Account: "111111111111", ARN: "arn:aws:sts::111111111111:assumed-role/deploy/ci"},
+		"AKIDTAGS":   {AccessKeyID: "AKIDTAGS", Account: "111111111111", ARN: "arn:aws:iam::111111111111:user/team/alice", Name: "alice"},
 	}
 	got := map[string]Caller{}
 	types := map[string]string{}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/internal/aws/action"
 	"postern/internal/aws/arn"
 	"postern/internal/aws/awserr"
 	"postern/internal/aws/iampolicy"
@@ -15,34 +16,51 @@ import (
 	"postern/internal/gateway/message"
 )
 
-// Authenticate verifies the call's signature and asks the policy of its key. Every error is an *awserr.Error.
-//
-// The action is "{service}:{verb}", as API Gateway's own are: apigateway:GET. The resource is API Gateway's management
-// ARN, arn:aws:apigateway:us-east-1::/restapis/abc.
-// Source: Service authorization reference, "Actions, resources, and condition keys for Amazon API Gateway Management".
+// Authenticate verifies the call's signature and asks the policies of its key. Every error is an *awserr.Error.
 func (c *Credentials) Authenticate(req *message.Request, target wire.Target) (Caller, error) {
 	signature, err := c.verifier.Verify(req, sigv4.Scope{Service: target.Service, Region: target.Region})
 	if err != nil {
 		return Caller{}, err
 	}
-	key := c.keys[signature.AccessKeyID]
-	if key.policy == nil {
-		return key.caller, nil
+	caller, policies, err := c.who(signature.AccessKeyID)
+	if err != nil || policies == nil {
+		return caller, err
 	}
-	action := target.Service + ":" + req.Method
-	resource := managementARN(target, req.Path)
-	decision := key.policy.Evaluate(&iampolicy.Request{
-		Action: action, Resource: resource, Context: circumstances(req, target, key.caller, c.now()),
-	})
-	if decision == iampolicy.Allow {
-		return key.caller, nil
+	action, resources := c.asks(req, target, caller)
+	context := circumstances(req, target, caller, c.now())
+	for _, resource := range resources {
+		decision := policies.Evaluate(&iampolicy.Request{Action: action, Resource: resource, Context: context})
+		if decision == iampolicy.Allow {
+			continue
+		}
+		reason := ""
+		if decision == iampolicy.ExplicitDeny {
+			// Source: IAM user guide, "Troubleshoot access denied error messages".
+			reason = " with an explicit deny in an identity-based policy"
+		}
+		return Caller{}, awserr.AccessDenied.Errorf("User: %s is not authorized to perform: %s on resource: %s%s", caller.ARN, action, resource, reason)
 	}
-	reason := ""
-	if decision == iampolicy.ExplicitDeny {
-		// Source: IAM user guide, "Troubleshoot access denied error messages".
-		reason = " with an explicit deny in an identity-based policy"
+	return caller, nil
+}
+
+// asks is what the caller wants to do, and to what: to nothing when everyone may do it.
+//
+// At API Gateway the action is "apigateway:{verb}" and the resource the management ARN,
+// arn:aws:apigateway:us-east-1::/restapis/abc; at other services it is as package action says.
+// Source: Service authorization reference, "Actions, resources, and condition keys for Amazon API Gateway Management".
+func (c *Credentials) asks(req *message.Request, target wire.Target, caller Caller) (name string, resources []string) {
+	service := c.services[target.Service]
+	if service == nil || target.Service == "apigateway" {
+		return target.Service + ":" + req.Method, []string{managementARN(target, req.Path)}
 	}
-	return Caller{}, awserr.AccessDenied.Errorf("User: %s is not authorized to perform: %s on resource: %s%s", key.caller.ARN, action, resource, reason)
+	call := action.Call{
+		Service: target.Service, Operation: service.Operation(req), Account: caller.Account, Region: target.Region, Request: req,
+		Path: func(kind, name string) string { return c.principals.path(caller.Account, kind, name) },
+	}
+	if call.Free() {
+		return call.Name(), nil
+	}
+	return call.Name(), call.Resources()
 }
 
 // admit authenticates the request that call stands for, and puts the call on the caller's account. It answers what it
@@ -53,12 +71,16 @@ func (c *Credentials) admit(call *wire.Call, target wire.Target, req *message.Re
 	}
 	caller, err := c.Authenticate(req, target)
 	if err == nil {
-		call.Account, call.AccessKeyID = caller.Account, caller.AccessKeyID
+		call.Account, call.AccessKeyID, call.PrincipalARN = caller.Account, caller.AccessKeyID, caller.ARN
 		return true
 	}
 	refusal, ok := errors.AsType[*awserr.Error](err)
 	if !ok {
 		refusal = awserr.InternalFailure.Errorf("Internal server error")
+	}
+	if service := c.services[target.Service]; service != nil {
+		service.Refuse(call, refusal, resp)
+		return false
 	}
 	resp.Header.Add("x-amzn-RequestId", call.RequestID)
 	answer(resp, refusal.Code.Status, refusal.Code.Name, refusal.Message)
@@ -100,6 +122,15 @@ func circumstances(req *message.Request, target wire.Target, caller Caller, now 
 	}
 	if caller.Name != "" {
 		values["aws:username"] = []string{caller.Name}
+	}
+	if caller.RoleARN != "" { // of a session it is the role's
+		values["aws:principalarn"] = []string{caller.RoleARN}
+	}
+	if caller.UserID != "" {
+		values["aws:userid"] = []string{caller.UserID}
+	}
+	for key, value := range caller.Tags {
+		values["aws:principaltag/"+strings.ToLower(key)] = []string{value}
 	}
 	for header, key := range map[string]string{"User-Agent": "aws:useragent", "Referer": "aws:referer"} {
 		if value, ok := req.Header.GetFold(header); ok {

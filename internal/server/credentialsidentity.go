@@ -9,12 +9,12 @@ import (
 	"postern/internal/gateway/authorize/iam"
 )
 
-// Identity implements iam.Identities: the keys of the file sign calls of deployed APIs too.
+// Identity implements iam.Identities: the keys of the file sign calls of deployed APIs too, and those that IAM and STS give.
 func (c *Credentials) Identity(accessKeyID string) *iam.Identity {
 	if k := c.keys[accessKeyID]; k != nil {
 		return k.identity
 	}
-	return nil
+	return c.issuedIdentity(accessKeyID)
 }
 
 // identify gives the caller as a deployed API knows him.

@@ -23,6 +23,11 @@ type Protocol interface {
 	Fail(call *Call, err *awserr.Error, resp *message.Response)
 }
 
+// namer is a protocol that can tell which operation a request addresses without serving it.
+type namer interface {
+	Operation(req *message.Request) string
+}
+
 // Service answers the calls of one AWS service. It may be used by many goroutines at once.
 type Service struct {
 	name     string
@@ -39,6 +44,14 @@ func NewService(name string, protocol Protocol, log *slog.Logger) *Service {
 
 // Name is the service's signing name, "apigateway".
 func (s *Service) Name() string { return s.name }
+
+// Operation is AWS's name of the operation that a request addresses; empty when it addresses none.
+func (s *Service) Operation(req *message.Request) string {
+	if n, ok := s.protocol.(namer); ok {
+		return n.Operation(req)
+	}
+	return ""
+}
 
 // Serve answers one call. Whatever goes wrong, resp is complete when it returns: what is not an *awserr.Error, panics
 // included, is logged and answered as 500 InternalFailure without its text.

@@ -44,38 +44,13 @@ func (s *Service) MayAssume(ctx context.Context, roleARN string, r *iampolicy.Re
 	return trust.Evaluate(&asked), nil
 }
 
-// Decide evaluates the policies of a role or a user: one allow is needed, of the boundary too when there is one, and no
-// explicit deny. Nobody who is not there may do anything.
-// Source: IAM user guide, "Policy evaluation logic", evaluating identity-based policies with boundaries.
+// Decide evaluates the policies of a role or a user. Nobody who is not there may do anything.
 func (s *Service) Decide(ctx context.Context, principalARN string, r *iampolicy.Request) (iampolicy.Decision, error) {
-	documents, boundary, err := s.documents(ctx, principalARN)
+	authority, err := s.Authority(ctx, Identity{PrincipalARN: principalARN})
 	if err != nil {
 		return iampolicy.ImplicitDeny, err
 	}
-	decision := iampolicy.ImplicitDeny
-	for _, document := range documents {
-		one, err := s.evaluate(document, r)
-		if err != nil {
-			return iampolicy.ImplicitDeny, fmt.Errorf("policy of %s: %w", principalARN, err)
-		}
-		decision = iampolicy.Either(decision, one)
-	}
-	if boundary != "" {
-		bound, err := s.evaluate(boundary, r)
-		if err != nil {
-			return iampolicy.ImplicitDeny, fmt.Errorf("permissions boundary of %s: %w", principalARN, err)
-		}
-		decision = iampolicy.Both(decision, bound)
-	}
-	return decision, nil
-}
-
-func (s *Service) evaluate(document string, r *iampolicy.Request) (iampolicy.Decision, error) {
-	parsed, err := s.policies.parse(document, iampolicy.IdentityPolicy)
-	if err != nil {
-		return iampolicy.ImplicitDeny, err
-	}
-	return parsed.Evaluate(r), nil
+	return authority.Evaluate(r), nil
 }
 
 // documents are the policies of a role or a user, inline and attached, and its boundary's, empty without one.
@@ -179,4 +154,27 @@ func (s *Service) roleByARN(ctx context.Context, roleARN string) (found *role, e
 		return nil, missing
 	}
 	return found, err
+}
+
+// PathOf is the path of a role or a user, which kind says, of an account; ErrNoRole when there is none.
+func (s *Service) PathOf(ctx context.Context, account, kind, name string) (path string, err error) {
+	err = s.store.View(ctx, func(tx store.Tx) error {
+		r := records{tx: tx, scope: store.Scope{Account: account}}
+		switch kind {
+		case "role":
+			found, err := find[role](r, kindRole, name, ErrNoRole)
+			if err == nil {
+				path = found.Path
+			}
+			return err
+		case "user":
+			found, err := find[user](r, kindUser, name, ErrNoRole)
+			if err == nil {
+				path = found.Path
+			}
+			return err
+		}
+		return ErrNoRole
+	})
+	return path, err
 }

@@ -3,10 +3,9 @@ package iam
 import (
 	"context"
 	"errors"
-	"strings"
+	"time"
 
 	"postern/internal/aws/awserr"
-	"postern/internal/aws/iampolicy"
 	"postern/internal/aws/sigv4"
 	wireiam "postern/internal/aws/wire/iam"
 	"postern/internal/store"
@@ -14,7 +13,8 @@ import (
 
 // Identity is whom an access key belongs to.
 type Identity struct {
-	Key sigv4.Key
+	AccessKeyID string
+	Key         sigv4.Key
 	// Account is twelve digits.
 	Account string
 	// ARN is the caller's: of the user, or of the session of an assumed role.
@@ -27,6 +27,10 @@ type Identity struct {
 	UserName string
 	// Tags are those of the session, "aws:principaltag/{key}" to policies; nil for none.
 	Tags map[string]string
+	// Verified is true when the call that asked for the session was signed with a key that somebody checked.
+	Verified bool
+	// Issued is when the session began; zero for long-term keys.
+	Issued time.Time
 	// Parent is the access key that asked for the session; empty for long-term keys.
 	Parent string
 	// SessionPolicies are documents that bound what a session may do beside the role's policies; nil for none.
@@ -48,7 +52,7 @@ func (s *Service) AccessKey(ctx context.Context, id string) (identity Identity, 
 			return err
 		}
 		identity = Identity{
-			Key: sigv4.Key{Secret: key.Secret}, Account: key.Account, ARN: owner.ARN, PrincipalARN: owner.ARN,
+			AccessKeyID: key.ID, Key: sigv4.Key{Secret: key.Secret}, Account: key.Account, ARN: owner.ARN, PrincipalARN: owner.ARN,
 			UserID: owner.ID, UserName: owner.Name,
 		}
 		return nil
@@ -57,31 +61,6 @@ func (s *Service) AccessKey(ctx context.Context, id string) (identity Identity, 
 		return Identity{}, false, nil
 	}
 	return identity, err == nil, err
-}
-
-// Authorize decides what an identity may do: its policies, and within a session the session's own policies too. The root
-// of an account may do everything that its session may.
-// Source: IAM user guide, "Policies and permissions in IAM", session policies.
-func (s *Service) Authorize(ctx context.Context, of Identity, r *iampolicy.Request) (iampolicy.Decision, error) {
-	decision := iampolicy.Allow
-	if !strings.HasSuffix(of.PrincipalARN, ":root") {
-		var err error
-		if decision, err = s.Decide(ctx, of.PrincipalARN, r); err != nil {
-			return iampolicy.ImplicitDeny, err
-		}
-	}
-	if len(of.SessionPolicies) == 0 {
-		return decision, nil
-	}
-	session := iampolicy.ImplicitDeny
-	for _, document := range of.SessionPolicies {
-		one, err := s.evaluate(document, r)
-		if err != nil {
-			return iampolicy.ImplicitDeny, err
-		}
-		session = iampolicy.Either(session, one)
-	}
-	return iampolicy.Both(decision, session), nil
 }
 
 // PolicyDocument is that of a managed policy's default version, for sessions that name one; ok is false when there is no

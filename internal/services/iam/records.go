@@ -164,13 +164,23 @@ func list[T any](r records, kind string) ([]*T, error) {
 	return out, failed
 }
 
-// role reads a role. Recorded AWS answer: GetRole of an unknown name.
+// role reads a role by its name in the letters that it was made with, so that a policy that names it cannot be gone
+// around. Recorded AWS answer: GetRole of an unknown name.
 func (r records) role(name string) (*role, error) {
-	return find[role](r, kindRole, name,
-		noSuchEntity("The role with name %s cannot be found.", name))
+	missing := noSuchEntity("The role with name %s cannot be found.", name)
+	found, err := find[role](r, kindRole, name, missing)
+	if err == nil && found.Name != name {
+		return nil, missing
+	}
+	return found, err
 }
 
+// user reads a user; see role.
 func (r records) user(name string) (*user, error) {
-	return find[user](r, kindUser, name,
-		noSuchEntity("The user with name %s cannot be found.", name))
+	missing := noSuchEntity("The user with name %s cannot be found.", name)
+	found, err := find[user](r, kindUser, name, missing)
+	if err == nil && found.Name != name {
+		return nil, missing
+	}
+	return found, err
 }

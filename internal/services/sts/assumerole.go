@@ -38,7 +38,7 @@ func (s *Service) AssumeRole(ctx context.Context, call *wire.Call, in *wirests.A
 	if err != nil {
 		return nil, err
 	}
-	made := &session{Account: a.Account, Tags: map[string]string{}, Parent: call.AccessKeyID}
+	made := &session{Account: a.Account, Tags: map[string]string{}, Parent: call.AccessKeyID, Verified: call.PrincipalARN != ""}
 	if err := made.takeTags(parent, in); err != nil {
 		return nil, err
 	}
@@ -260,6 +260,7 @@ func (s *Service) GetSessionToken(ctx context.Context, call *wire.Call, in *wire
 	}
 	credentials, err := s.begin(ctx, &session{
 		Account: who.Account, ARN: who.ARN, Principal: who.PrincipalARN, UserID: who.UserID, UserName: who.UserName, Parent: call.AccessKeyID,
+		Verified: call.PrincipalARN != "",
 	}, seconds)
 	return &wirests.GetSessionTokenResponse{Credentials: credentials}, err
 }

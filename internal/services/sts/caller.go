@@ -35,9 +35,14 @@ func userID(who iam.Identity) string {
 	if err != nil || a.Resource == "root" {
 		return who.Account
 	}
-	if rest, ok := strings.CutPrefix(a.Resource, "assumed-role/"); ok {
+	kind, rest, _ := strings.Cut(a.Resource, "/")
+	switch kind {
+	case "assumed-role":
 		role, session, _ := strings.Cut(rest, "/")
-		return uniqueID("AROA", a.Account+"/"+role) + ":" + session
+		a.Service, a.Resource = "iam", "role/"+role
+		return uniqueID("AROA", a.String()) + ":" + session
+	case "federated-user":
+		return a.Account + ":" + rest
 	}
 	return uniqueID("AIDA", who.ARN)
 }

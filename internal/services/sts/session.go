@@ -38,6 +38,8 @@ type session struct {
 	Transitive     []string          `json:"transitive,omitempty"`
 	SourceIdentity string            `json:"sourceIdentity,omitempty"`
 	Parent         string            `json:"parent,omitempty"`
+	Verified       bool              `json:"verified,omitempty"`
+	Issued         time.Time         `json:"issued"`
 }
 
 // The lengths of what a caller gets; AWS's tokens have no fixed one.
@@ -56,6 +58,7 @@ const maxPurged = 100
 func (s *Service) begin(ctx context.Context, made *session, seconds int) (*wirests.Credentials, error) {
 	id := accessKeyPrefix + s.options.NewID(accessKeyLength)
 	now := s.options.Clock().UTC()
+	made.Issued = now.Truncate(time.Second)
 	made.Secret, made.Token = s.options.NewSecret(secretLength), tokenPrefix+s.options.NewSecret(tokenLength)
 	made.Expires = now.Add(time.Duration(seconds) * time.Second).Truncate(time.Second)
 	body, err := json.Marshal(made)
@@ -109,9 +112,11 @@ func (s *Service) Session(ctx context.Context, accessKeyID string) (identity iam
 		return iam.Identity{}, false, err
 	}
 	return iam.Identity{
-		Key:     sigv4.Key{Secret: found.Secret, SessionToken: found.Token, Expires: found.Expires},
-		Account: found.Account, ARN: found.ARN, PrincipalARN: found.Principal, UserID: found.UserID, UserName: found.UserName,
+		AccessKeyID: accessKeyID,
+		Key:         sigv4.Key{Secret: found.Secret, SessionToken: found.Token, Expires: found.Expires},
+		Account:     found.Account, ARN: found.ARN, PrincipalARN: found.Principal, UserID: found.UserID, UserName: found.UserName,
 		Tags: found.Tags, Parent: found.Parent, SessionPolicies: found.Policies,
+		Verified: found.Verified, Issued: found.Issued,
 	}, true, nil
 }
 

@@ -111,6 +111,16 @@ func (p *Protocol) Serve(ctx context.Context, call *wire.Call, resp *message.Res
 	return operation.run(ctx, call, resp)
 }
 
+// Operation names the operation that a request addresses; empty when there is none.
+func (p *Protocol) Operation(req *message.Request) string {
+	target, _ := req.Header.GetFold("X-Amz-Target")
+	name, _ := strings.CutPrefix(target, p.prefix)
+	if _, ok := p.operations[name]; !ok {
+		return ""
+	}
+	return name
+}
+
 // Fail implements wire.Protocol. Every refusal has the status 400, whatever rest-json has for it.
 func (p *Protocol) Fail(_ *wire.Call, err *awserr.Error, resp *message.Response) {
 	code := err.Code.Name

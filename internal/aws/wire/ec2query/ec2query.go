@@ -50,6 +50,9 @@ func (p *Protocol) Serve(ctx context.Context, call *wire.Call, resp *message.Res
 	return nil
 }
 
+// Operation names the operation that a request addresses; empty when there is none.
+func (p *Protocol) Operation(req *message.Request) string { return p.table.Operation(req) }
+
 // Fail implements wire.Protocol.
 func (p *Protocol) Fail(call *wire.Call, err *awserr.Error, resp *message.Response) {
 	err = translate(call, err)

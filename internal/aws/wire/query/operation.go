@@ -7,6 +7,7 @@ import (
 	"postern/internal/aws/awserr"
 	"postern/internal/aws/wire"
 	"postern/internal/aws/wire/xmlwire"
+	"postern/internal/gateway/message"
 )
 
 // Operation is one operation with the code that serves it.
@@ -92,4 +93,17 @@ func (t Table) Run(ctx context.Context, call *wire.Call) (write func(*xmlwire.Wr
 		return nil, wire.Unimplemented(call.Operation)
 	}
 	return operation.run(ctx, call, form)
+}
+
+// Operation names the operation that a request addresses; empty when there is none.
+func (t Table) Operation(req *message.Request) string {
+	form, err := ParseForm(req)
+	if err != nil {
+		return ""
+	}
+	name := form.Child("Action").Text()
+	if _, ok := t.operations[name]; !ok {
+		return ""
+	}
+	return name
 }

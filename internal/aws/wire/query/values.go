@@ -111,3 +111,12 @@ func Float64(n *Node, value *float64) {
 	}
 	*value = f
 }
+
+// Elements are the texts of the list at n, in the order of their numbers.
+func (n *Node) Elements() []string {
+	var texts []string
+	for _, element := range n.elements() {
+		texts = append(texts, element.value)
+	}
+	return texts
+}

@@ -132,6 +132,14 @@ func (p *Protocol) Serve(ctx context.Context, call *wire.Call, resp *message.Res
 	return operation.serve(ctx, call, &in, resp)
 }
 
+// Operation names the operation that a request addresses; empty when there is none.
+func (p *Protocol) Operation(req *message.Request) string {
+	if operation := p.root.find(&Input{request: req}); operation != nil {
+		return operation.Name
+	}
+	return ""
+}
+
 // Fail implements wire.Protocol.
 // Source: recorded AWS answers (the code in x-amzn-ErrorType, the text in a lower-case "message").
 func (p *Protocol) Fail(_ *wire.Call, err *awserr.Error, resp *message.Response) {
