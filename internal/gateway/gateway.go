@@ -57,7 +57,6 @@ type Gateway struct {
 func New(o Options) *Gateway {
 	p := &pipeline{access: newAccess(o.Access, o.Log), traffic: o.Traffic.withDefaults(), backends: o.Backends, http: o.Backends.http()}
 	compile := func(key apidef.StageKey, d *apidef.Deployed) (*program.Program, error) {
-		warnOfSettings(o.Log, key, d.Stage)
 		return compileObserved(key, d, p, &o)
 	}
 	g := &Gateway{
