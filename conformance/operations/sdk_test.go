@@ -48,7 +48,7 @@ func (s sdk) call(operation string, input map[string]any) (map[string]any, error
 		return nil, err
 	}
 	out := method.Call([]reflect.Value{reflect.ValueOf(context.Background()), in})
-	if err, failed := out[1].Interface().(error); failed {
+	if err, failed := reflect.TypeAssert[error](out[1]); failed {
 		if answered, ok := errors.AsType[smithy.APIError](err); ok {
 			return nil, refusal{answered.ErrorCode(), answered.ErrorMessage()}
 		}
@@ -85,7 +85,7 @@ func plain(v reflect.Value) any {
 		if v.IsNil() {
 			return nil
 		}
-		if when, ok := v.Interface().(*time.Time); ok {
+		if when, ok := reflect.TypeAssert[*time.Time](v); ok {
 			return json.Number(fmt.Sprint(when.Unix()))
 		}
 		return plain(v.Elem())

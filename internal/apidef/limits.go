@@ -22,7 +22,7 @@ type Limits struct {
 	ImportBytes int
 
 	Authorizers, DocumentationParts     int // per API
-	RequestValidators                   int // per API
+	RequestValidators                   int // per API; public report: serverless/serverless issue 9291
 	APIKeys, UsagePlans                 int // per region
 	UsagePlansPerKey                    int
 	MethodThrottles                     int // per stage of a usage plan
@@ -45,8 +45,7 @@ func DefaultLimits() Limits {
 		IntegrationTimeout: 29000, StreamTimeout: 900000,
 		ImportBytes: 6 << 20,
 
-		Authorizers: 10, DocumentationParts: 2000,
-		RequestValidators: 20, // not in the guide; public report: serverless/serverless issue 9291
+		Authorizers: 10, DocumentationParts: 2000, RequestValidators: 20,
 		APIKeys: 10000, UsagePlans: 300, UsagePlansPerKey: 10, MethodThrottles: 20,
 		ClientCertificates: 60, VPCLinks: 20,
 		PublicDomainNames: 120, PrivateDomainNames: 50, AccessAssociations: 100,
