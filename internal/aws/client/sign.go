@@ -32,7 +32,7 @@ func (s *signing) sign(ctx context.Context, signer *v4.Signer, req *http1.Upstre
 		req.Header.SetFold("X-Amz-Content-Sha256", hash)
 	}
 	r := &http.Request{
-		Method: req.Method, Host: req.Host, Header: make(http.Header, len(req.Header)), ContentLength: int64(len(req.Body)),
+		Method: req.Method, Host: req.Host, Header: make(http.Header, len(req.Header)),
 		URL: &url.URL{Scheme: req.Address.Scheme, Host: req.Host, Opaque: "//" + req.Host + path, RawQuery: query},
 	}
 	for i := range req.Header {
