@@ -11,6 +11,10 @@ import (
 	"postern/internal/services/iam"
 )
 
+// serviceSeconds is how long a service's session lasts. The role's own bound is for other callers.
+// Source: Lambda developer guide, "Defining Lambda function permissions with an execution role" (twelve hours: inferred).
+const serviceSeconds = 12 * 3600
+
 // AssumeForService gives a role's credentials to a service, "apigateway.amazonaws.com", that its trust policy names. known
 // is false for a role that IAM here does not have.
 func (s *Service) AssumeForService(ctx context.Context, roleARN, service, sessionName string) (made iam.Identity, known bool, err error) {
@@ -39,7 +43,7 @@ func (s *Service) AssumeForService(ctx context.Context, roleARN, service, sessio
 	begun := &session{
 		Account: a.Account, ARN: a.String(), Principal: role.ARN, UserID: role.ID + ":" + sessionName, Parent: service, Verified: true,
 	}
-	credentials, err := s.begin(ctx, begun, min(defaultRoleSeconds, role.MaxSessionDuration))
+	credentials, err := s.begin(ctx, begun, serviceSeconds)
 	if err != nil {
 		return made, true, err
 	}
