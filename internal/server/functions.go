@@ -62,19 +62,19 @@ func (s *Server) functionRole(ctx context.Context, role string) (bool, error) {
 // surroundings are what functions find besides themselves.
 type surroundings struct{ server *Server }
 
-// functionSession is how long the keys of a process last, in seconds. A process does not live longer.
-const functionSession = int(runtime.MaxAge/time.Second) + 3600
-
-// Credentials implements runtime.Surroundings. Where callers are not verified, the number of an account is a key of it.
+// Credentials implements runtime.Surroundings. Where callers are not verified, a role that was never made has no keys,
+// and the number of an account is a key of it.
 func (u surroundings) Credentials(ctx context.Context, account, role, name string) (runtime.Credentials, error) {
-	issued, err := u.server.principals.sts.ForService(ctx, role, functionService, name, functionSession)
-	if errors.Is(err, iam.ErrNoRole) && u.server.credentials == nil {
+	keys, known, err := u.server.principals.Assume(ctx, role, functionService, name)
+	if !known && err == nil && u.server.credentials == nil {
 		return runtime.Credentials{AccessKeyID: account, SecretAccessKey: "postern"}, nil
 	}
-	if err != nil {
-		return runtime.Credentials{}, err
+	if !known && err == nil {
+		err = iam.ErrNoRole
 	}
-	return runtime.Credentials{AccessKeyID: issued.AccessKeyID, SecretAccessKey: issued.Secret, SessionToken: issued.SessionToken}, nil
+	return runtime.Credentials{
+		AccessKeyID: keys.AccessKeyID, SecretAccessKey: keys.SecretAccessKey, SessionToken: keys.SessionToken,
+	}, err
 }
 
 // Endpoint implements runtime.Surroundings.

@@ -19,8 +19,6 @@ type Functions struct {
 	options *Options
 	host    *runtime.Host
 	code    *code.Cache
-	// temporary is true when the folder of the code is to be removed in the end.
-	temporary bool
 
 	// table is what invocations read: replaced whole, never written.
 	table      atomic.Pointer[map[key]*live]
@@ -48,10 +46,7 @@ func (f *Functions) close() error {
 	if f.lines != nil {
 		f.lines.close()
 	}
-	if f.temporary {
-		err = errors.Join(err, f.code.Close())
-	}
-	return err
+	return errors.Join(err, f.code.Close())
 }
 
 // lazyPool makes a version's pool when it is first invoked, since its code may have to be fetched and unpacked.

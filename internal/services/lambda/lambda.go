@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"time"
 
 	"github.com/google/uuid"
@@ -89,18 +88,12 @@ func New(o Options) (*Lambda, error) {
 	if o.ConcurrentExecutions <= 0 {
 		o.ConcurrentExecutions = 1000
 	}
-	temporary := o.Folder == ""
-	if temporary {
+	cache := code.Temporary()
+	if o.Folder != "" {
 		var err error
-		if o.Folder, err = os.MkdirTemp("", "postern-lambda-code-"); err != nil {
-			return nil, fmt.Errorf("make a folder for the code of functions: %w", err)
+		if cache, err = code.Open(o.Folder); err != nil {
+			return nil, err
 		}
-	}
-	cache, err := code.Open(o.Folder)
-	if err != nil {
-		return nil, err
-	}
-	if !temporary {
 		if err := keepNeeded(o.Store, cache); err != nil {
 			return nil, fmt.Errorf("remove code that no function needs: %w", err)
 		}
@@ -110,14 +103,10 @@ func New(o Options) (*Lambda, error) {
 		carrying = newLines(o.Logs, o.Log)
 		o.Runtime.Output = carrying
 	}
-	host, err := runtime.NewHost(o.Runtime)
-	if err != nil {
-		return nil, err
-	}
 	l := &Lambda{options: o, secret: make([]byte, 32)}
 	_, _ = rand.Read(l.secret) // never fails
-	l.functions = newFunctions(&l.options, host, cache)
-	l.functions.temporary, l.functions.lines = temporary, carrying
+	l.functions = newFunctions(&l.options, runtime.NewHost(o.Runtime), cache)
+	l.functions.lines = carrying
 	return l, nil
 }
 

@@ -48,9 +48,30 @@ func Sum(archive []byte) (base64Text, hexText string) {
 
 // Cache is a folder with a folder for each archive, named by its SHA-256. Its methods may be called from any goroutine.
 type Cache struct {
-	folder string
+	// folder is empty for a temporary one that was not needed yet; guarded by unpacking then.
+	folder    string
+	temporary bool
 	// unpacking lets one archive be unpacked at a time.
 	unpacking sync.Mutex
+}
+
+// Temporary is a cache in a folder of the system's for temporary files, made when it is needed; Close removes it.
+func Temporary() *Cache { return &Cache{temporary: true} }
+
+// make makes a temporary cache's folder; the caller holds unpacking.
+func (c *Cache) make() error {
+	if c.folder != "" {
+		return nil
+	}
+	made, err := os.MkdirTemp("", "postern-lambda-code-")
+	if err == nil {
+		made, err = filepath.EvalSymlinks(made)
+	}
+	if err != nil {
+		return fmt.Errorf("make a folder for the code of functions: %w", err)
+	}
+	c.folder = made
+	return nil
 }
 
 // Open makes the folder when it is missing, and removes what an earlier run has left half done.
@@ -82,6 +103,15 @@ const unfinished = ".part"
 
 // Folder is where the archive with this hexadecimal SHA-256 is unpacked, if it is.
 func (c *Cache) Folder(key string) (path string, ok bool) {
+	c.unpacking.Lock()
+	defer c.unpacking.Unlock()
+	return c.find(key)
+}
+
+func (c *Cache) find(key string) (path string, ok bool) {
+	if c.folder == "" {
+		return "", false
+	}
 	path = filepath.Join(c.folder, key)
 	info, err := os.Stat(path)
 	return path, err == nil && info.IsDir()
@@ -92,8 +122,11 @@ func (c *Cache) Unpack(archive []byte) (path string, err error) {
 	_, key := Sum(archive)
 	c.unpacking.Lock()
 	defer c.unpacking.Unlock()
-	if path, ok := c.Folder(key); ok {
+	if path, ok := c.find(key); ok {
 		return path, nil
+	}
+	if err := c.make(); err != nil {
+		return "", err
 	}
 	part, err := os.MkdirTemp(c.folder, key+"-*"+unfinished)
 	if err != nil {
@@ -110,7 +143,12 @@ func (c *Cache) Unpack(archive []byte) (path string, err error) {
 }
 
 // Remove removes an archive's folder.
-func (c *Cache) Remove(key string) error { return os.RemoveAll(filepath.Join(c.folder, key)) }
+func (c *Cache) Remove(key string) error {
+	if path, ok := c.Folder(key); ok {
+		return os.RemoveAll(path)
+	}
+	return nil
+}
 
 // Keep removes every folder but those of these keys.
 func (c *Cache) Keep(keys map[string]bool) error {
@@ -126,8 +164,15 @@ func (c *Cache) Keep(keys map[string]bool) error {
 	return err
 }
 
-// Close removes everything.
-func (c *Cache) Close() error { return os.RemoveAll(c.folder) }
+// Close removes a temporary cache.
+func (c *Cache) Close() error {
+	c.unpacking.Lock()
+	defer c.unpacking.Unlock()
+	if !c.temporary || c.folder == "" {
+		return nil
+	}
+	return os.RemoveAll(c.folder)
+}
 
 // unpack writes the archive's files into a folder. The folder is a root that no path leads out of.
 func unpack(archive []byte, folder string) error {

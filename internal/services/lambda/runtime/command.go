@@ -17,7 +17,7 @@ import (
 var ErrUnsupported = errors.New("this runtime cannot be run here")
 
 // arguments is the command line of a function's runtime.
-func (h *Host) arguments(c *Config) ([]string, error) {
+func (h *Host) arguments(c *Config, bootstraps string) ([]string, error) {
 	switch family(c.Runtime) {
 	case "python":
 		found, err := h.interpreters.find("python", strings.TrimPrefix(c.Runtime, "python"))
@@ -25,7 +25,7 @@ func (h *Host) arguments(c *Config) ([]string, error) {
 			return nil, err
 		}
 		return []string{
-			found.path, "-X", "pycache_prefix=" + filepath.Join(h.bootstraps, "pycache"), filepath.Join(h.bootstraps, "bootstrap.py"),
+			found.path, "-X", "pycache_prefix=" + filepath.Join(bootstraps, "pycache"), filepath.Join(bootstraps, "bootstrap.py"),
 		}, nil
 	case "nodejs":
 		found, err := h.interpreters.find("node", "")
@@ -34,7 +34,7 @@ func (h *Host) arguments(c *Config) ([]string, error) {
 		}
 		// V8's heap is given nine tenths of the memory, so that it collects rather than being killed.
 		return []string{
-			found.path, "--max-old-space-size=" + strconv.Itoa(c.MemoryMB*9/10), filepath.Join(h.bootstraps, "bootstrap.mjs"),
+			found.path, "--max-old-space-size=" + strconv.Itoa(c.MemoryMB*9/10), filepath.Join(bootstraps, "bootstrap.mjs"),
 		}, nil
 	case "provided":
 		program := filepath.Join(c.Root, "bootstrap")

@@ -11,13 +11,13 @@ import (
 // Credentials are what a function signs its calls with.
 type Credentials struct{ AccessKeyID, SecretAccessKey, SessionToken string }
 
-// MaxAge is how old a process may be when it gets an event: its credentials do not last for ever.
-const MaxAge = 11 * time.Hour
+// MaxAge is how old a process may be when it becomes idle: its credentials last for an hour, and an event may take a
+// quarter of one.
+const MaxAge = 40 * time.Minute
 
 // Surroundings say what a function finds besides itself.
 type Surroundings interface {
-	// Credentials gives keys of a role, for a session with the function's name, that last for MaxAge and an event.
-	// Zero values are not put into the environment.
+	// Credentials gives keys of a role, for a session with the function's name, that last for an hour. Zero values are not put into the environment.
 	Credentials(ctx context.Context, account, role, name string) (Credentials, error)
 	// Endpoint is where the function reaches AWS's services, "http://127.0.0.1:4566"; empty for AWS itself.
 	Endpoint() string
@@ -25,14 +25,14 @@ type Surroundings interface {
 
 // environment is the whole environment of a process. Nothing of the server's own gets in but PATH.
 // Source: Lambda developer guide, "Defined runtime environment variables".
-func (p *process) environment(ctx context.Context) ([]string, error) {
+func (p *process) environment(ctx context.Context, bootstraps string) ([]string, error) {
 	c, host := p.pool.config, p.pool.host
 	env := []string{
 		"PATH=" + host.options.Path,
 		"LANG=en_US.UTF-8",
 		"TZ=:UTC",
 		"LAMBDA_TASK_ROOT=" + c.Root,
-		"LAMBDA_RUNTIME_DIR=" + host.bootstraps,
+		"LAMBDA_RUNTIME_DIR=" + bootstraps,
 		"_HANDLER=" + c.Handler,
 		"AWS_REGION=" + c.Region,
 		"AWS_DEFAULT_REGION=" + c.Region,

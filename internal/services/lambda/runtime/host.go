@@ -2,8 +2,6 @@ package runtime
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
 	"os"
 	"slices"
@@ -38,8 +36,8 @@ type Options struct {
 // Host owns the processes of every function. Its methods may be called from any goroutine.
 type Host struct {
 	options Options
-	// bootstraps is the folder with the programs that run handlers, LAMBDA_RUNTIME_DIR.
-	bootstraps   string
+	// bootstraps is the folder with the programs that run handlers, LAMBDA_RUNTIME_DIR. It is made when a process starts.
+	bootstraps   func() (string, error)
 	interpreters interpreters
 	starter      *starter
 
@@ -50,6 +48,8 @@ type Host struct {
 	processes int
 	// hungry are pools that wait for a process of another pool to end, first come first served.
 	hungry []*Pool
+	// launched is true once a process was started.
+	launched atomic.Bool
 	// needy is len(hungry), for those who only look.
 	needy atomic.Int32
 	// alive is closed for the janitor's wake-up when the first process starts.
@@ -62,20 +62,16 @@ type Host struct {
 }
 
 // NewHost makes a host. Close ends it.
-func NewHost(o Options) (*Host, error) {
+func NewHost(o Options) *Host {
 	o.setDefaults()
-	folder, err := unpackBootstraps()
-	if err != nil {
-		return nil, fmt.Errorf("write the programs that run handlers: %w", err)
-	}
 	ctx, stop := context.WithCancel(context.Background())
 	h := &Host{
-		options: o, bootstraps: folder, starter: newStarter(), pools: map[*Pool]struct{}{},
+		options: o, bootstraps: sync.OnceValues(unpackBootstraps), starter: newStarter(), pools: map[*Pool]struct{}{},
 		alive: make(chan struct{}, 1), stop: stop, done: make(chan struct{}),
 	}
 	h.interpreters.path = o.Path
 	go h.keepHouse(ctx)
-	return h, nil
+	return h
 }
 
 func (o *Options) setDefaults() {
@@ -143,8 +139,15 @@ func (h *Host) Close() error {
 	h.stop()
 	<-h.done
 	h.starter.close()
+	if !h.launched.Load() {
+		return nil
+	}
 	kinship().sweep()
-	return errors.Join(os.RemoveAll(h.bootstraps))
+	folder, err := h.bootstraps()
+	if err != nil {
+		return nil //nolint:nilerr // there is nothing to remove
+	}
+	return os.RemoveAll(folder)
 }
 
 // poolList is the pools; the caller holds mu.

@@ -55,7 +55,12 @@ type process struct {
 
 // launch starts a process, which is a member of the pool until it is buried.
 func (p *Pool) launch() (*process, error) {
-	arguments, err := p.host.arguments(&p.config)
+	p.host.launched.Store(true)
+	bootstraps, err := p.host.bootstraps()
+	if err != nil {
+		return nil, fmt.Errorf("write the programs that run handlers: %w", err)
+	}
+	arguments, err := p.host.arguments(&p.config, bootstraps)
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +68,7 @@ func (p *Pool) launch() (*process, error) {
 		pool: p, stream: streamName(p.config.Version, time.Now()), conns: map[*conn]struct{}{}, launched: time.Now(),
 		handoff: make(chan *conn, 1), ready: make(chan struct{}), exited: make(chan struct{}), buried: make(chan struct{}),
 	}
-	if err := process.open(arguments); err != nil {
+	if err := process.open(arguments, bootstraps); err != nil {
 		return nil, err
 	}
 	if line := p.host.substitution(&p.config); line != "" {
@@ -76,12 +81,12 @@ func (p *Pool) launch() (*process, error) {
 }
 
 // open listens for the runtime and starts it.
-func (p *process) open(arguments []string) (err error) {
+func (p *process) open(arguments []string, bootstraps string) (err error) {
 	ctx := context.Background()
 	if p.listener, err = (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:0"); err != nil {
 		return fmt.Errorf("listen for the runtime: %w", err)
 	}
-	env, err := p.environment(ctx)
+	env, err := p.environment(ctx, bootstraps)
 	if err != nil {
 		p.listener.Close()
 		return fmt.Errorf("credentials of role %s: %w", p.pool.config.Role, err)
