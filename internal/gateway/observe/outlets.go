@@ -42,6 +42,8 @@ type Method struct {
 	// brief leaves parameters, headers and bodies out of the execution log.
 	brief bool
 	name  tracing.Name
+	// some are the verbs of a method ANY that have settings of their own; nil when none has.
+	some map[string]*Method
 }
 
 // level is which exchanges are written to the execution log.
@@ -112,15 +114,43 @@ func logGroup(arn string) (account, region, group string) {
 	return parts[4], parts[3], strings.TrimSuffix(parts[6], ":*")
 }
 
-// Method compiles what the stage wants of one method: setting is the method's, nil for none.
-func (s *Stage) Method(setting *apidef.MethodSetting, resource *apidef.Resource, m *apidef.Method) *Method {
+// Method compiles what the stage wants of one method: its own settings, else those of all methods. A method ANY serves
+// verbs that may have settings of their own.
+func (s *Stage) Method(stage *apidef.Stage, resource *apidef.Resource, m *apidef.Method) *Method {
+	setting := stage.MethodSetting(resource.Path, m.HTTPMethod)
+	c := s.verb(setting, m.HTTPMethod, resource, m)
+	if m.HTTPMethod != "ANY" {
+		return c
+	}
+	for _, verb := range [...]string{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"} {
+		own := stage.MethodSetting(resource.Path, verb)
+		if own == nil || own == setting || own == stage.MethodSettings[apidef.AllMethods] {
+			continue
+		}
+		if c.some == nil {
+			c.some = map[string]*Method{}
+		}
+		c.some[verb] = s.verb(own, verb, resource, m)
+	}
+	return c
+}
+
+// of is what is wanted of one verb.
+func (m *Method) of(verb string) *Method {
+	if own := m.some[verb]; own != nil {
+		return own
+	}
+	return m
+}
+
+func (s *Stage) verb(setting *apidef.MethodSetting, verb string, resource *apidef.Resource, m *apidef.Method) *Method {
 	c := &Method{name: tracing.Name{Segment: s.name, Call: callName(m.Integration)}}
 	if setting == nil {
 		return c
 	}
 	if setting.MetricsEnabled && s.outlets.Metrics != nil {
 		d := s.dimensions
-		d.Method, d.Resource = m.HTTPMethod, resource.Path
+		d.Method, d.Resource = verb, resource.Path
 		c.series = s.outlets.Metrics.Series(d)
 	}
 	if len(s.executionTo) == 0 {

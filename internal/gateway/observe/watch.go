@@ -27,6 +27,7 @@ func (w *Watch) Stage(s *Stage) { w.stage = s }
 
 // Begin tells which method serves the exchange. From here on its execution log is written, if the method has one.
 func (w *Watch) Begin(x *message.Exchange, m *Method) {
+	m = m.of(x.Request.Method)
 	w.method = m
 	if m.level != off && x.Trace == nil {
 		w.trace = traces.Get().(*message.Trace) // the pool holds nothing else

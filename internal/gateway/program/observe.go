@@ -16,9 +16,9 @@ func (p *Program) Observe(d *apidef.Deployed, o *observe.Outlets) {
 func (d *Deployment) observe(deployed *apidef.Deployed, s *apidef.Snapshot, o *observe.Outlets, canary bool) {
 	d.Watch = o.Stage(deployed, s, canary)
 	for _, r := range s.Resources {
-		for verb, m := range r.Methods {
+		for _, m := range r.Methods {
 			if compiled := d.methods[m]; compiled != nil {
-				compiled.Watch = d.Watch.Method(deployed.Stage.MethodSetting(r.Path, verb), r, m)
+				compiled.Watch = d.Watch.Method(deployed.Stage, r, m)
 			}
 		}
 	}
