@@ -228,8 +228,7 @@ func (s *Server) build(ctx context.Context) error {
 
 		WriteUsage:      s.traffic.counters.Flush,
 		AccountThrottle: s.traffic.accountThrottle(),
-		TestMethod:      s.testMethod,
-		TestAuthorizer:  s.testAuthorizer, TestAuthorizer: s.testAuthorizer,
+		TestMethod:      s.testMethod, TestAuthorizer: s.testAuthorizer,
 	})
 	s.services = s.awsServices(certificates)
 	s.credentials.attach(s.principals, s.services)
