@@ -205,6 +205,7 @@ func (t *Transport) newUpstream(a Address) (*upstream, error) {
 			u.tls = a.TLS.Clone()
 		}
 		setDefault(&u.tls.ServerName, a.Host)
+		u.tls.VerifyConnection = named(u.tls.VerifyConnection, u.tls.ServerName)
 		u.tls.NextProtos = []string{"http/1.1"}
 		if u.tls.ClientSessionCache == nil {
 			u.tls.ClientSessionCache = t.sessions
@@ -216,6 +217,17 @@ func (t *Transport) newUpstream(a Address) (*upstream, error) {
 		return nil, u.fail(ErrConnect, errors.New("the host is no name or address"))
 	}
 	return u, nil
+}
+
+// named gives verify the name that the certificate must have also where it is an address, which crypto/tls leaves out.
+func named(verify func(tls.ConnectionState) error, name string) func(tls.ConnectionState) error {
+	if verify == nil {
+		return nil
+	}
+	return func(state tls.ConnectionState) error {
+		state.ServerName = name
+		return verify(state)
+	}
 }
 
 // sweep closes connections that were idle too long and forgets upstreams that are no longer called. It runs every
