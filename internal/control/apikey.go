@@ -171,6 +171,9 @@ func (c *Control) DeleteAPIKey(ctx context.Context, call *wire.Call, in *apigate
 			if err := r.detachKey(plan, key.ID); err != nil {
 				return none, err
 			}
+			if err := r.dropUsage(plan+"/"+key.ID+"/", ""); err != nil {
+				return none, err
+			}
 		}
 		if err := r.delete(kindAPIKeyValue, key.Value); err != nil {
 			return none, err

@@ -96,10 +96,15 @@ func (r records) addUsage(d *apidef.UsageDelta) (total int64, err error) {
 // dropUsageBefore forgets the days of a key in a plan before a day.
 func (r records) dropUsageBefore(plan, key string, before apidef.Date) error {
 	prefix := plan + "/" + key + "/"
+	return r.dropUsage(prefix, prefix+before.String())
+}
+
+// dropUsage forgets the days whose ids start with prefix and are smaller than before; "" is all of them.
+func (r records) dropUsage(prefix, before string) error {
 	for _, kind := range []string{kindUsage, kindUsageGrant} {
 		var old []string
 		err := r.tx.Scan(r.scope, kind, prefix, "", func(doc store.Document) bool {
-			if doc.Key.ID >= prefix+before.String() {
+			if before != "" && doc.Key.ID >= before {
 				return false
 			}
 			old = append(old, doc.Key.ID)

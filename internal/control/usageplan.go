@@ -138,6 +138,9 @@ func (c *Control) DeleteUsagePlan(ctx context.Context, call *wire.Call, in *apig
 				return none, err
 			}
 		}
+		if err := r.dropUsage(plan.ID+"/", ""); err != nil {
+			return none, err
+		}
 		return none, r.delete(kindUsagePlan, plan.ID)
 	})
 	return err
