@@ -11,12 +11,16 @@ import (
 // contentType is type/subtype with optional parameters; either half may be "*".
 var contentType = regexp.MustCompile(`^[a-zA-Z0-9!#$&^_.+*-]+/[a-zA-Z0-9!#$&^_.+*-]+(\s*;.*)?$`)
 
+// defaultModel stands in requestModels for every media type that has no model of its own.
+// Source: developer guide, "Request validation for REST APIs in API Gateway".
+const defaultModel = "$default"
+
 // checkContentTypes checks the keys of a map of templates or models.
 // Recorded AWS answer: PutIntegrationResponse, responseTemplates {"123": ...}.
 func checkContentTypes[V any](m map[string]V) error {
 	var faults []string
 	for _, key := range slices.Sorted(maps.Keys(m)) {
-		if !contentType.MatchString(key) {
+		if key != defaultModel && !contentType.MatchString(key) {
 			faults = append(faults, "Invalid content type specified: "+key)
 		}
 	}
