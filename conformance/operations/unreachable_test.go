@@ -20,7 +20,7 @@ var unreachables = []unreachable{
 		"GetSdkType", "GetStage", "GetUsagePlan", "GetUsagePlanKey", "GetVpcLink",
 	}, "It is asked for one thing by its id, and an id that names nothing is not found."},
 	{"BadRequestException", []string{"GetAccount", "GetStages"}, "Nothing can be wrong with the request: it never pages."},
-	{"BadRequestException", []string{"Flush*", "TestInvokeMethod"}, "It takes what is there as it is; what is not there is not found."},
+	{"BadRequestException", []string{"Flush*", "TestInvoke*"}, "It takes what is there as it is; what is not there is not found."},
 	{"BadRequestException", []string{
 		"DeleteApiKey", "DeleteAuthorizer", "DeleteBasePathMapping", "DeleteDocumentationPart", "DeleteDocumentationVersion", "DeleteDomainName",
 		"DeleteDomainNameAccessAssociation", "DeleteGatewayResponse", "DeleteIntegration", "DeleteIntegrationResponse", "DeleteMethodResponse",
