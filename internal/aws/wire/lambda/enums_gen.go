@@ -248,6 +248,16 @@ const (
 	TenantIsolationModePerTenant = "PER_TENANT"
 )
 
+// The values of ThrottleReason.
+const (
+	ThrottleReasonConcurrentInvocationLimitExceeded                 = "ConcurrentInvocationLimitExceeded"
+	ThrottleReasonFunctionInvocationRateLimitExceeded               = "FunctionInvocationRateLimitExceeded"
+	ThrottleReasonReservedFunctionConcurrentInvocationLimitExceeded = "ReservedFunctionConcurrentInvocationLimitExceeded"
+	ThrottleReasonReservedFunctionInvocationRateLimitExceeded       = "ReservedFunctionInvocationRateLimitExceeded"
+	ThrottleReasonCallerRateLimitExceeded                           = "CallerRateLimitExceeded"
+	ThrottleReasonConcurrentSnapshotCreateLimitExceeded             = "ConcurrentSnapshotCreateLimitExceeded"
+)
+
 // The values of TracingMode.
 const (
 	TracingModeActive      = "Active"

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -170,10 +171,15 @@ func (g *generator) checked(name string) bool {
 	return false
 }
 
-// reached tells whether an input or an output leads to the shape.
+// reached tells whether an input, an output or an error leads to the shape.
 func (g *generator) reached(name string) bool {
 	if g.written[name] || g.checked(name) {
 		return true
+	}
+	for _, s := range g.Shapes {
+		if s.Exception && slices.ContainsFunc(s.Fields, func(f *field) bool { return f.Shape == name }) {
+			return true
+		}
 	}
 	for output := range g.outputOf {
 		for _, f := range g.Shapes[output].Fields {
