@@ -28,6 +28,8 @@ type Credentials struct {
 	// principals knows the keys that IAM and STS gave out; services say what their calls do. Both are set by attach.
 	principals principals
 	services   map[string]*wire.Service
+	// unverified is true where there is no file: sessions then count although nobody verified who began them.
+	unverified bool
 }
 
 // accessKey is one entry, checked and compiled.

@@ -96,6 +96,11 @@ func NewVerifier(keys Keys, o Options) *Verifier {
 // UnrecognizedClient or ExpiredToken.
 // Source: the order, observed at DynamoDB, is public in the sources of dynalite.
 func (v *Verifier) Verify(req *message.Request, scope Scope) (Signature, error) {
+	return v.VerifyBy(v.keys, req, scope)
+}
+
+// VerifyBy is Verify with other keys than the verifier's own, for callers who want to know whose key was found.
+func (v *Verifier) VerifyBy(keys Keys, req *message.Request, scope Scope) (Signature, error) {
 	c, err := claimOf(req)
 	if err != nil {
 		return Signature{}, err
@@ -118,7 +123,7 @@ func (v *Verifier) Verify(req *message.Request, scope Scope) (Signature, error) 
 	if err := cred.check(scope, at); err != nil {
 		return Signature{}, err
 	}
-	key, ok := v.keys.SigningKey(cred.accessKeyID)
+	key, ok := keys.SigningKey(cred.accessKeyID)
 	if !ok {
 		return Signature{}, awserr.UnrecognizedClient.Errorf("The security token included in the request is invalid.")
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"postern/internal/aws/awserr"
@@ -35,6 +36,8 @@ type Authorizer struct {
 	verifier   *sigv4.Verifier
 	now        func() time.Time
 	log        *slog.Logger
+	// warned is when warn last told something, in seconds since the epoch.
+	warned atomic.Int64
 }
 
 // New makes an Authorizer.
@@ -46,53 +49,70 @@ func New(o Options) *Authorizer {
 	if a.log == nil {
 		a.log = slog.New(slog.DiscardHandler)
 	}
-	a.verifier = sigv4.NewVerifier(a, sigv4.Options{Now: o.Now, Skew: o.Skew})
+	a.verifier = sigv4.NewVerifier(&lookup{}, sigv4.Options{Now: o.Now, Skew: o.Skew})
 	return a
 }
 
-// SigningKey implements sigv4.Keys.
-func (a *Authorizer) SigningKey(accessKeyID string) (sigv4.Key, bool) {
-	if a.identities == nil {
+// lookup looks one request's key up, and remembers whose it is.
+type lookup struct {
+	identities Identities
+	found      *Identity
+}
+
+// SigningKey implements sigv4.Keys. A key without a secret is none: everybody would know it.
+func (l *lookup) SigningKey(accessKeyID string) (sigv4.Key, bool) {
+	if l.identities == nil {
 		return sigv4.Key{}, false
 	}
-	id := a.identities.Identity(accessKeyID)
-	if id == nil || id.Key.Secret == "" {
+	if l.found = l.identities.Identity(accessKeyID); l.found == nil || l.found.Key.Secret == "" {
 		return sigv4.Key{}, false
 	}
-	return id.Key, true
+	return l.found.Key, true
 }
 
 // Authorize implements authorize.Authorizer.
 func (a *Authorizer) Authorize(ctx context.Context, x *message.Exchange, c *policy.Call) (authorize.Verdict, error) {
 	now := a.now()
 	phase := &x.Observed.Authenticate
-	signature, err := a.verifier.Verify(x.Request, sigv4.Scope{Service: service, Region: x.Region})
+	who := &lookup{identities: a.identities}
+	signature, err := a.verifier.VerifyBy(who, x.Request, sigv4.Scope{Service: service, Region: x.Region})
 	phase.Latency = a.now().Sub(now)
 	if err == nil {
-		return a.decide(x, c, signature, now)
-	}
-	if a.identities == nil {
-		a.log.LogAttrs(ctx, slog.LevelWarn, "a signed call is refused: no access keys are known here; name them with --credentials",
-			slog.String("apiId", x.APIID), slog.String("stage", x.Stage), slog.String("requestId", x.RequestID))
+		phase.Status = 200
+		return decide(x, c, who.found, signature.AccessKeyID, now), nil
 	}
 	answer := answerTo(x.Request, err)
+	if errors.Is(answer, gatewayresponse.UnrecognizedClient) {
+		a.warn(ctx, x, now)
+	}
 	phase.Status, phase.Error = 403, answer.Error()
 	return authorize.Verdict{}, answer
 }
 
-func (a *Authorizer) decide(x *message.Exchange, c *policy.Call, signature sigv4.Signature, now time.Time) (authorize.Verdict, error) {
-	id := a.identities.Identity(signature.AccessKeyID)
-	if id == nil { // gone since it was verified
-		return authorize.Verdict{}, gatewayresponse.UnrecognizedClient
+// warn tells the operator, at most once a minute, that callers sign with keys that nobody here has: the usual reason is
+// that nobody named any.
+func (a *Authorizer) warn(ctx context.Context, x *message.Exchange, now time.Time) {
+	last := a.warned.Load()
+	if now.Unix()-last < 60 || !a.warned.CompareAndSwap(last, now.Unix()) {
+		return
 	}
-	x.Observed.Authenticate.Status = 200
-	id.show(&x.Identity, signature.AccessKeyID)
+	text := "a signed call is refused: its access key, or its session token, is not known here"
+	if a.identities == nil {
+		text = "a signed call is refused: no access keys are known here; name them with --credentials"
+	}
+	a.log.LogAttrs(ctx, slog.LevelWarn, text,
+		slog.String("apiId", x.APIID), slog.String("stage", x.Stage), slog.String("requestId", x.RequestID))
+}
+
+// decide shows the caller, and asks his policies.
+func decide(x *message.Exchange, c *policy.Call, id *Identity, accessKeyID string, now time.Time) authorize.Verdict {
+	id.show(&x.Identity, accessKeyID)
 	c.Principal, c.Identity = id.principal(), &conditions{id, now}
 	verdict := authorize.Verdict{User: id.ARN, Foreign: id.Account != x.AccountID}
 	if id.Policy != nil {
 		verdict.By, verdict.Decision = id.Policy, c.Decide(id.Policy)
 	}
-	return verdict, nil
+	return verdict
 }
 
 // answerTo is the gateway's answer to a signature that is refused. A header that is no signature at all is answered as on

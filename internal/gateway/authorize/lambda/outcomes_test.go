@@ -211,7 +211,7 @@ func TestInvocation(t *testing.T) {
 		FunctionARN: function, Principal: functions.Principal{Role: "arn:aws:iam::111111111111:role/invoke"},
 		Payload:   []byte(`{"type":"TOKEN","methodArn":"` + stage + `/GET/pets/7","authorizationToken":"Bearer t"}`),
 		SourceARN: "arn:aws:execute-api:us-east-1:111111111111:api1/authorizers/auth01", SourceAccount: "111111111111",
-		TraceID: "Root=1-a-b", RequestID: "11111111-2222-3333-4444-555555555555",
+		TraceID: "Root=1-a-b", RequestID: "11111111-2222-3333-4444-555555555555", PayloadIsJSON: true,
 	}
 	if diff := cmp.Diff(want, f.calls[0]); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
