@@ -35,6 +35,11 @@ func (b *Backends) http() *http.Options {
 	return &http.Options{Transport: b.Transport, TLS: http.NewTLSSettings(), Links: b.Links, StreamRate: b.StreamRate}
 }
 
+// lambda are the options of integrations with functions.
+func (b *Backends) lambda() *lambda.Options {
+	return &lambda.Options{Functions: b.Functions, StreamRate: b.StreamRate}
+}
+
 // notRun names what an integration needs and Postern cannot do yet.
 func notRun(d *program.Definition) string {
 	in := d.Method.Integration
@@ -62,11 +67,11 @@ func (p *pipeline) integration(d *program.Definition) (backend, error) {
 		b, err := http.New(m, d.Environment, p.http)
 		return compiled(b, err)
 	case apidef.AWSProxy:
-		b, err := lambda.NewProxy(m, d.Environment, p.backends.Functions)
+		b, err := lambda.NewProxy(m, d.Environment, p.backends.lambda())
 		return compiled(b, err)
 	case apidef.AWS:
 		if lambda.Invokes(integration.FillStageVariables(m.Integration.URI, d.Environment.Variables)) {
-			b, err := lambda.NewCustom(m, d.Environment, p.backends.Functions)
+			b, err := lambda.NewCustom(m, d.Environment, p.backends.lambda())
 			return compiled(b, err)
 		}
 		b, err := awsservice.New(m, d.Environment, p.backends.Services)

@@ -37,7 +37,7 @@ type Options struct {
 	// Links knows VPC links; nil knows none.
 	Links connection.Links
 	// StreamRate bounds a streamed response beyond its first 10 MB, in bytes a second; 0 is no bound. AWS's is
-	// DefaultStreamRate.
+	// integration.DefaultStreamRate.
 	StreamRate int
 }
 

@@ -21,7 +21,7 @@ import (
 func streamed(t *testing.T, in apidef.Integration, env integration.Environment, transport http.Transport, test bool) (*message.Exchange, error) {
 	t.Helper()
 	in.Type, in.HTTPMethod, in.ResponseTransferMode = apidef.HTTPProxy, "GET", apidef.Stream
-	b, err := http.New(&apidef.Method{Integration: &in}, &env, &http.Options{Transport: transport, TLS: http.NewTLSSettings(), StreamRate: http.DefaultStreamRate})
+	b, err := http.New(&apidef.Method{Integration: &in}, &env, &http.Options{Transport: transport, TLS: http.NewTLSSettings(), StreamRate: integration.DefaultStreamRate})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ const functionURI = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functio
 func newProxy(t testing.TB, functions Functions, binary ...string) *Proxy {
 	t.Helper()
 	p, err := NewProxy(&apidef.Method{Integration: &apidef.Integration{Type: apidef.AWSProxy, HTTPMethod: "POST", URI: functionURI}},
-		&integration.Environment{APIID: "abc", AccountID: "111111111111", Region: "us-east-1", Binary: binary}, functions)
+		&integration.Environment{APIID: "abc", AccountID: "111111111111", Region: "us-east-1", Binary: binary}, &Options{Functions: functions})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,12 +24,12 @@ type Custom struct {
 
 // NewCustom compiles the integration of m, whose uri Invokes a function. What AWS accepts but cannot run is answered
 // when it is called.
-func NewCustom(m *apidef.Method, env *integration.Environment, functions Functions) (*Custom, error) {
+func NewCustom(m *apidef.Method, env *integration.Environment, o *Options) (*Custom, error) {
 	request, err := integration.CompileRequest(m.Integration, env.Binary)
 	if err != nil {
 		return nil, fmt.Errorf("compile the integration request: %w", err)
 	}
-	f, ok := compileFunction(m.Integration, env, functions)
+	f, ok := compileFunction(m.Integration, env, o.Functions)
 	c := &Custom{function: f, request: request, responses: integration.CompileResponses(m, env.Binary), method: m.Integration.HTTPMethod}
 	if !ok {
 		c.broken = gatewayresponse.Configuration("Invalid Lambda function URI")

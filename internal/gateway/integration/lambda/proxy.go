@@ -16,6 +16,15 @@ import (
 // Source: developer guide, "Quotas for configuring and running a REST API in API Gateway".
 const maxBody = 10485760
 
+// Options are what integrations of a gateway share.
+type Options struct {
+	// Functions invokes functions. Nil: none can be invoked.
+	Functions Functions
+	// StreamRate bounds a streamed response beyond its first 10 MB, in bytes a second; 0 is no bound. AWS's bound is
+	// integration.DefaultStreamRate.
+	StreamRate int
+}
+
 // Proxy is one method's integration of type AWS_PROXY, compiled.
 type Proxy struct {
 	function function
@@ -25,21 +34,23 @@ type Proxy struct {
 	streams  bool
 	// idle is how long a stream may pause.
 	idle time.Duration
+	// rate bounds a long stream, in bytes a second; 0 is no bound.
+	rate int
 	// broken is what every call answers.
 	broken error
 }
 
 // NewProxy compiles the integration of m. What AWS accepts but cannot run is answered when it is called.
-func NewProxy(m *apidef.Method, env *integration.Environment, functions Functions) (*Proxy, error) {
+func NewProxy(m *apidef.Method, env *integration.Environment, o *Options) (*Proxy, error) {
 	in := m.Integration
 	request, err := integration.CompileRequest(in, env.Binary)
 	if err != nil {
 		return nil, fmt.Errorf("compile the integration request: %w", err)
 	}
-	f, ok := compileFunction(in, env, functions)
+	f, ok := compileFunction(in, env, o.Functions)
 	p := &Proxy{
 		function: f, request: request, event: compileEvent(env.Variables), binary: env.Binary,
-		streams: in.ResponseTransferMode == apidef.Stream, idle: idleOf(env),
+		streams: in.ResponseTransferMode == apidef.Stream, idle: env.StreamIdle(), rate: o.StreamRate,
 	}
 	switch {
 	case !ok:
@@ -50,15 +61,6 @@ func NewProxy(m *apidef.Method, env *integration.Environment, functions Function
 		p.broken = gatewayresponse.Configuration("The responseTransferMode of the integration does not fit its URI")
 	}
 	return p, nil
-}
-
-// idleOf is how long a stream may pause.
-// Source: developer guide, "Stream the integration response for your proxy integrations in API Gateway".
-func idleOf(env *integration.Environment) time.Duration {
-	if env.EdgeOptimized {
-		return 30 * time.Second
-	}
-	return 5 * time.Minute
 }
 
 // Run is the step that invokes the function and answers.

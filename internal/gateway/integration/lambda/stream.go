@@ -43,7 +43,7 @@ func (p *Proxy) stream(ctx context.Context, x *message.Exchange, in *Invocation)
 		_ = body.Close()
 		return err
 	}
-	x.Response.Stream = body
+	x.Response.Stream = integration.Paced(body, p.rate)
 	return nil
 }
 
@@ -88,6 +88,8 @@ func (p *Proxy) unstreamable(x *message.Exchange, err error, result *Result) err
 		return failed(result)
 	case errors.Is(err, errNoMetadata):
 		return malformedStream()
+	case errors.Is(err, context.Canceled): // by the pause
+		return gatewayresponse.IntegrationTimeout
 	}
 	return p.function.failure(x, err)
 }
