@@ -87,3 +87,27 @@ func TestServeErrors(t *testing.T) {
 		})
 	}
 }
+
+// A client that calls what Postern does not have is logged once for each operation, however often it tries.
+func TestMissedOperationsAreLoggedOnce(t *testing.T) {
+	var log bytes.Buffer
+	operation := ""
+	s := service(&log, func() error { return wire.Unimplemented(operation) })
+	call := func(name string) string {
+		operation = name
+		log.Reset()
+		resp := new(message.Response)
+		c := &wire.Call{RequestID: "id"}
+		s.Serve(t.Context(), c, &message.Request{Method: "GET", Path: "/end"}, resp)
+		if resp.Status != 501 {
+			t.Fatalf("status %d", resp.Status)
+		}
+		return log.String()
+	}
+	if first := call("GetEnd"); !strings.Contains(first, "operation=GetEnd") || !strings.Contains(first, "does not implement") {
+		t.Errorf("%q", first)
+	}
+	if again := call("GetEnd"); again != "" {
+		t.Errorf("logged again: %q", again)
+	}
+}
