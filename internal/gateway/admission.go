@@ -82,7 +82,7 @@ func (p *pipeline) methodThrottles(d *program.Definition) *methodThrottles {
 	found := false
 	t.byVerb = forVerbs(d, func(verb string) *methodThrottle {
 		setting, name := methodSetting(d, verb)
-		if setting == nil {
+		if setting == nil || ofAccount(setting) {
 			return nil
 		}
 		m := &methodThrottle{limit: throttle.NewLimit(setting.ThrottlingRateLimit, setting.ThrottlingBurstLimit)}
@@ -97,6 +97,12 @@ func (p *pipeline) methodThrottles(d *program.Definition) *methodThrottles {
 		return nil
 	}
 	return t
+}
+
+// ofAccount tells that a setting shows the account's figures, as each does where nobody has set others. Whether there is a
+// limit for the account is not the method's matter.
+func ofAccount(s *apidef.MethodSetting) bool {
+	return s.ThrottlingRateLimit == apidef.AccountRateLimit && s.ThrottlingBurstLimit == apidef.AccountBurstLimit
 }
 
 func (t *methodThrottles) take(_ context.Context, x *message.Exchange) error {

@@ -11,9 +11,9 @@ import (
 
 // TrafficOptions bound what callers of APIs may ask for.
 type TrafficOptions struct {
-	// Account is what all APIs of an account and region together answer; nil is AWS's own figure, 10,000 requests a second
-	// and 5,000 at once. A negative rate or burst is no limit, 0 answers nothing.
-	// Source: developer guide, "Amazon API Gateway quotas".
+	// Account is what all APIs of an account and region together answer; nil is no limit: AWS's, 10,000 requests a second and
+	// 5,000 at once, protects AWS's machines, and these are the user's own. A negative rate or burst is no limit, 0 answers
+	// nothing. Source: developer guide, "Amazon API Gateway quotas".
 	Account *apidef.ThrottleSettings
 	// StageCacheBytes bounds the memory of each stage's cache, however large its cluster is. 0 is cache.DefaultMaxBytes.
 	StageCacheBytes int64
@@ -29,7 +29,7 @@ type traffic struct {
 // openTraffic makes the parts, and what the gateway needs of them.
 func (s *Server) openTraffic(source *control.Source) gateway.Traffic {
 	o := s.options.Traffic
-	rate, burst := apidef.AccountRateLimit, apidef.AccountBurstLimit
+	rate, burst := -1.0, -1
 	if a := o.Account; a != nil {
 		rate, burst = *a.RateLimit, *a.BurstLimit
 	}
@@ -45,7 +45,11 @@ func (s *Server) openTraffic(source *control.Source) gateway.Traffic {
 	}
 }
 
-// accountThrottle is the account's throttle as GetAccount shows it.
+// accountThrottle is the account's throttle as GetAccount shows it: AWS's figures where there is none.
 func (t *traffic) accountThrottle() *apidef.ThrottleSettings {
+	if t.account.Unlimited() {
+		rate, burst := apidef.AccountRateLimit, apidef.AccountBurstLimit
+		return &apidef.ThrottleSettings{RateLimit: &rate, BurstLimit: &burst}
+	}
 	return &apidef.ThrottleSettings{RateLimit: &t.account.Rate, BurstLimit: &t.account.Burst}
 }
