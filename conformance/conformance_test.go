@@ -54,6 +54,7 @@ func TestConformance(t *testing.T) {
 			}
 			d.bound["fn"] = fmt.Sprintf("f%d", i)
 			d.bound["upstream"] = strings.TrimPrefix(newUpstream(t).URL, "http://")
+			_, d.bound["port"], _ = strings.Cut(d.bound["upstream"].(string), ":")
 			d.bound["closed"] = closedAddress(t)
 			d.bound["today"] = time.Now().UTC().Format(time.DateOnly)
 			d.play(file)

@@ -19,11 +19,12 @@
 //
 // In an answer, a line "Name: value" is a header that must be there with that value, "!Name" one that must not. A JSON
 // body must be equal, member for member, except that "$name" binds a name where it first stands and must be the same value
-// wherever it stands later, "$_" is any value, and a member "..." allows members that are not listed. Any other body must be
+// wherever it stands later, "$_" is any value, and a member "..." allows members that are not listed. In a body of
+// XML "..." is any text, and $name binds what stands up to the next tag. Any other body must be
 // the same text, and an answer that ends after its headers leaves the body open ("-- answer --" with an empty body is
 // written as a line holding only a dot).
 //
-// In a request, $name stands for what was bound. $upstream is an HTTP service that runs beside each dialogue (see
+// In a request, $name stands for what was bound. $upstream, with its port as $port, is an HTTP service that runs beside each dialogue (see
 // upstream_test.go): it shows what arrived, or answers as its path says; at $closed nothing listens; $today is the date. The target "$api:/dev/pets" is sent to that API's
 // own Host; any other to API Gateway's. A section "-- setup --" names files of setup/ that are played first. A body
 // go:"\xff" is bytes, in Go's form of a string.

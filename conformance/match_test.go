@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -20,6 +21,9 @@ func (d *dialogue) compareBody(want string, got []byte) string {
 		}
 		return ""
 	}
+	if strings.HasPrefix(want, "<") {
+		return d.compareMarkup(want, string(got))
+	}
 	expected, err := decode([]byte(want))
 	if err != nil || want == "" {
 		if filled := d.fill(want); filled != string(got) {
@@ -32,6 +36,40 @@ func (d *dialogue) compareBody(want string, got []byte) string {
 		return fmt.Sprintf("body is not JSON: %v", err)
 	}
 	return d.match(expected, actual)
+}
+
+var markupHole = regexp.MustCompile(`\.\.\.|\$[a-z][A-Za-z0-9]*\b`)
+
+// compareMarkup compares text in which "..." is any text, and $name what is bound or, where it first stands, what it binds: all
+// up to the next tag.
+func (d *dialogue) compareMarkup(want, got string) string {
+	var pattern strings.Builder
+	var names []string
+	last := 0
+	for _, at := range markupHole.FindAllStringIndex(want, -1) {
+		pattern.WriteString(regexp.QuoteMeta(want[last:at[0]]))
+		hole := want[at[0]:at[1]]
+		last = at[1]
+		value, bound := d.bound[hole[1:]]
+		switch {
+		case hole == "...":
+			pattern.WriteString(`(?s:.*?)`)
+		case bound:
+			pattern.WriteString(regexp.QuoteMeta(fmt.Sprint(value)))
+		default:
+			pattern.WriteString(`([^<]*)`)
+			names = append(names, hole[1:])
+		}
+	}
+	pattern.WriteString(regexp.QuoteMeta(want[last:]))
+	found := regexp.MustCompile(`^` + pattern.String() + `$`).FindStringSubmatch(strings.TrimRight(got, "\n"))
+	if found == nil {
+		return fmt.Sprintf("body %q, want %q", got, want)
+	}
+	for i, name := range names {
+		d.bound[name] = found[i+1]
+	}
+	return ""
 }
 
 func decode(text []byte) (v any, err error) {

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -18,6 +19,9 @@ import (
 //	/header/NAME/V  200 with the header NAME: V and {"ok": true}
 //	/body           the request's own body and Content-Type back
 //	/empty          200 without a body
+//	/moved          302 to /echo
+//	/gzip           {"ok": true} in the coding gzip, as text/html
+//	/stream         bytes that are no text, in pieces, as image/png
 //	/slow           200 after five seconds, or when the caller gives up
 //	/cut            half an answer, then the connection closes
 //	/nonsense       bytes that are not HTTP
@@ -35,6 +39,24 @@ func newUpstream(t *testing.T) *httptest.Server {
 	mux.HandleFunc("/body", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", r.Header.Get("Content-Type"))
 		_, _ = io.Copy(w, r.Body)
+	})
+	mux.HandleFunc("/moved", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "/echo")
+		w.WriteHeader(http.StatusFound)
+	})
+	mux.HandleFunc("/gzip", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.Header().Set("Content-Encoding", "gzip")
+		coded := gzip.NewWriter(w)
+		_, _ = io.WriteString(coded, `{"ok": true}`)
+		_ = coded.Close()
+	})
+	mux.HandleFunc("/stream", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "image/png")
+		for _, piece := range []string{"\x89PNG", "\xff\x00", "end"} {
+			_, _ = io.WriteString(w, piece)
+			_ = http.NewResponseController(w).Flush()
+		}
 	})
 	mux.HandleFunc("/empty", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) })
 	mux.HandleFunc("/slow", func(w http.ResponseWriter, r *http.Request) {

@@ -26,6 +26,7 @@ const (
 	Stream           = "STREAM"
 	CallerIdentity   = "arn:aws:iam::*:user/*" // Integration.Credentials: call the backend as the caller
 	defaultTimeout   = 29000
+	streamedTimeout  = 300000 // of HTTP_PROXY with STREAM
 	shortestTimeout  = 50
 	connectionIDHint = "ConnectionId should be set to the vpcLinkId or stage variable on connection type VPC_LINK"
 )
@@ -80,8 +81,17 @@ func (in *Integration) checkTarget() error {
 
 func (in *Integration) isHTTP() bool { return in.Type == HTTP || in.Type == HTTPProxy }
 
+// defaultTimeout is timeoutInMillis unless it is set. Source: developer guide, "Set up an HTTP proxy integration with payload
+// response streaming in API Gateway".
+func (in *Integration) defaultTimeout() int {
+	if in.ResponseTransferMode == Stream && in.Type == HTTPProxy {
+		return streamedTimeout
+	}
+	return defaultTimeout
+}
+
 func (in *Integration) setDefaults(resourceID string, timeout *int) {
-	in.TimeoutInMillis = defaultTimeout
+	in.TimeoutInMillis = in.defaultTimeout()
 	if timeout != nil {
 		in.TimeoutInMillis = *timeout
 	}

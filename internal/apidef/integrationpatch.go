@@ -51,10 +51,7 @@ var integrationPaths = PatchTable[integrationPatch]{
 		{Pattern: "/requestTemplates/{contentType}", Ops: Add | Replace | Remove, Apply: func(in *integrationPatch, c Change) error {
 			return patchEntry(&in.RequestTemplates, c, c.Value, unknownContentType)
 		}},
-		{Pattern: "/responseTransferMode", Ops: Replace, Apply: func(in *integrationPatch, c Change) error {
-			in.ResponseTransferMode = c.Value
-			return nil
-		}},
+		{Pattern: "/responseTransferMode", Ops: Replace, Apply: (*integrationPatch).setTransferMode},
 		{Pattern: "/timeoutInMillis", Ops: Replace, Apply: (*integrationPatch).setTimeout},
 		{Pattern: "/tlsConfig/insecureSkipVerification", Ops: Replace, Apply: func(in *integrationPatch, c Change) error {
 			in.TLSConfig = &TLSConfig{InsecureSkipVerification: c.Bool()}
@@ -77,6 +74,20 @@ func (in *integrationPatch) setURI(c Change) error {
 		return awserr.BadRequest.Errorf("Invalid patch path %s", c.Path)
 	}
 	in.URI = c.Value
+	return nil
+}
+
+// setTransferMode changes how the response passes. An HTTP_PROXY integration that begins to stream loses its timeout, and one
+// that no longer streams a timeout that is too long for it (the second is inferred).
+// Source: developer guide, "Set up an HTTP proxy integration with payload response streaming in API Gateway".
+func (in *integrationPatch) setTransferMode(c Change) error {
+	streamed := in.ResponseTransferMode == Stream
+	in.ResponseTransferMode = c.Value
+	begins := !streamed && c.Value == Stream && in.Type == HTTPProxy
+	ends := streamed && c.Value != Stream && in.TimeoutInMillis > in.at.Limits.IntegrationTimeout
+	if begins || ends {
+		in.TimeoutInMillis = in.defaultTimeout()
+	}
 	return nil
 }
 
