@@ -2,6 +2,7 @@ package action
 
 import (
 	"encoding/json"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -99,12 +100,21 @@ func isAccount(text string) bool {
 	return len(text) == 12 && strings.Trim(text, "0123456789") == ""
 }
 
-// qualifier is the version or alias of the query string, decoded.
-func (c *Call) qualifier() string {
+// qualifier is the version or alias of the query string; of several the last counts, as on the wire.
+func (c *Call) qualifier() (qualifier string) {
 	for pair := range strings.SplitSeq(c.Request.RawQuery, "&") {
-		if value, ok := strings.CutPrefix(pair, "Qualifier="); ok {
-			return segment(strings.ReplaceAll(value, "+", " "))
+		name, value, _ := strings.Cut(pair, "=")
+		if parameter(name) == "Qualifier" {
+			qualifier = parameter(value)
 		}
 	}
-	return ""
+	return qualifier
+}
+
+// parameter is a part of the query string, decoded as the wire decodes it.
+func parameter(text string) string {
+	if decoded, err := url.QueryUnescape(text); err == nil {
+		return decoded
+	}
+	return text
 }

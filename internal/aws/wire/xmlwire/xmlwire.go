@@ -30,16 +30,15 @@ const (
 	closed
 )
 
-// NewWriter gives a writer that appends to memory and indents each level by indent.
+// NewWriter gives a writer that appends to memory and indents each level by indent; an empty one puts all into one line.
 func NewWriter(memory []byte, indent string) *Writer { return &Writer{b: memory, indent: indent} }
 
 // Bytes is what has been written.
 func (w *Writer) Bytes() []byte { return w.b }
 
-// Header writes the XML declaration.
+// Header writes the XML declaration, before anything else.
 func (w *Writer) Header() {
-	w.b = append(w.b, `<?xml version="1.0" encoding="UTF-8"?>`...)
-	w.last = closed
+	w.b = append(w.b, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"...)
 }
 
 // Open begins an element.
@@ -81,7 +80,7 @@ func (w *Writer) Element(name, value string) {
 
 // line begins a line.
 func (w *Writer) line() {
-	if w.last == nothing {
+	if w.last == nothing || w.indent == "" {
 		return
 	}
 	w.b = append(w.b, '\n')
