@@ -200,10 +200,17 @@ func TestClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := message.Pairs{
-		{Name: "sub", Value: "11"}, {Name: "cognito:groups", Value: "a,b"}, {Name: "email_verified", Value: "true"},
-		{Name: "auth_time", Value: "1551000000"}, {Name: "exp", Value: "Sun Jan 26 00:53:20 UTC 2020"},
-		{Name: "iat", Value: "Sat Jan 25 23:53:20 UTC 2020"}, {Name: "identities", Value: `{"userId":"1","primary":"true"}`},
-		{Name: "address", Value: `{"formatted":"x"}`}, {Name: "custom:n", Value: "1.50"}, {Name: "nothing", Value: "null"}, {Name: "name", Value: "Jörg"},
+		{Name: "sub", Value: "11"},
+		{Name: "cognito:groups", Value: "a,b"},
+		{Name: "email_verified", Value: "true"},
+		{Name: "auth_time", Value: "1551000000"},
+		{Name: "exp", Value: "Sun Jan 26 00:53:20 UTC 2020"},
+		{Name: "iat", Value: "Sat Jan 25 23:53:20 UTC 2020"},
+		{Name: "identities", Value: `{"userId":"1","primary":"true"}`},
+		{Name: "address", Value: `{"formatted":"x"}`},
+		{Name: "custom:n", Value: "1.50"},
+		{Name: "nothing", Value: "null"},
+		{Name: "name", Value: "Jörg"},
 	}
 	if diff := cmp.Diff(want, c.texts); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -187,8 +187,12 @@ func TestContext(t *testing.T) {
 	want := &message.Authorizer{
 		PrincipalID: "user-1", UsageIdentifierKey: "key-value",
 		Context: message.Pairs{
-			{Name: "text", Value: "again"}, {Name: "numKey", Value: "1"}, {Name: "float", Value: "1.50"},
-			{Name: "boolKey", Value: "true"}, {Name: "no", Value: "false"}, {Name: "empty", Value: ""},
+			{Name: "text", Value: "again"},
+			{Name: "numKey", Value: "1"},
+			{Name: "float", Value: "1.50"},
+			{Name: "boolKey", Value: "true"},
+			{Name: "no", Value: "false"},
+			{Name: "empty", Value: ""},
 		},
 	}
 	if diff := cmp.Diff(want, x.Authorizer); diff != "" {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"postern/internal/aws/iampolicy"
@@ -162,11 +163,7 @@ func tooLong(resource any) bool {
 	case string:
 		return len(strings.TrimSpace(r)) > maxResource
 	case []any:
-		for _, item := range r {
-			if tooLong(item) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(r, tooLong)
 	}
 	return false
 }
