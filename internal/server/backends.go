@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"postern/internal/aws/client"
+	"postern/internal/aws/sigv4"
 	"postern/internal/gateway"
 	"postern/internal/gateway/message"
 )
@@ -16,9 +17,7 @@ func (s *Server) backends() (gateway.Backends, error) {
 	}
 	options := client.Options{
 		Transport: s.transport, Endpoints: endpoints, Local: localServices{s}, Own: &client.Environment{}, Roles: s.principals,
-	}
-	if s.credentials != nil {
-		options.Callers = s.credentials
+		Callers: callerKeys{s},
 	}
 	aws := client.New(options)
 	return gateway.Backends{
@@ -28,6 +27,18 @@ func (s *Server) backends() (gateway.Backends, error) {
 			roles: &roleDecisions{server: s, known: map[roleDecision]decided{}},
 		},
 	}, nil
+}
+
+// callerKeys are the keys of callers of the data plane, for integrations that call in their name.
+type callerKeys struct{ server *Server }
+
+// SigningKey implements client.Callers.
+func (k callerKeys) SigningKey(accessKeyID string) (sigv4.Key, bool) {
+	if k.server.credentials != nil {
+		return k.server.credentials.SigningKey(accessKeyID)
+	}
+	identity, ok := k.server.principals.known(context.Background(), accessKeyID)
+	return identity.Key, ok
 }
 
 // localServices are the AWS services that this server answers, for calls of integrations.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"time"
 
+	"postern/internal/gateway/integration/awsservice"
 	"postern/internal/gateway/message"
 	"postern/internal/gateway/observe"
 	"postern/internal/gateway/observe/delivery"
@@ -44,6 +45,8 @@ type observing struct {
 	tracer  *tracing.Tracer
 	// file is what AccessLog names; nil for none.
 	file *os.File
+	// services calls Firehose. Set by build, before anything is observed.
+	services awsservice.Services
 }
 
 // openObserving makes the parts; they write to the store that is open.
@@ -58,7 +61,7 @@ func (s *Server) openObserving(ctx context.Context) error {
 		return fmt.Errorf("--access-log: %w", err)
 	}
 	s.observing.lines = delivery.New(delivery.Options{
-		Groups: logGroups{s.observing.logs}, Stream: nodeStream(), File: file, Log: s.options.Log,
+		Groups: logGroups{s.observing.logs}, Streams: deliveryStreams{&s.observing}, Stream: nodeStream(), File: file, Log: s.options.Log,
 	})
 	if s.observing.tracer, err = tracing.New(ctx, tracing.Options{
 		Endpoint: o.OTLPEndpoint, Rate: o.TraceRate, Version: s.options.Version, Log: s.options.Log,

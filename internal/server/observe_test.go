@@ -1,10 +1,12 @@
 package server
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -198,5 +200,33 @@ func TestCloudWatchLogsByTheSDK(t *testing.T) {
 	_, err = client.DescribeLogStreams(ctx, &cloudwatchlogs.DescribeLogStreamsInput{LogGroupName: group})
 	if !errors.As(err, &missing) || missing.ErrorMessage() != "The specified log group does not exist." {
 		t.Errorf("after it was deleted: %v", err)
+	}
+}
+
+// Source: developer guide, "Log REST API calls to Amazon Data Firehose in API Gateway"; Firehose API reference, PutRecordBatch.
+func TestStagesLogToFirehose(t *testing.T) {
+	got := make(chan string, 1)
+	aws := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got <- r.Header.Get("X-Amz-Target") + " " + string(body)
+		fmt.Fprint(w, `{"FailedPutCount": 0, "RequestResponses": [{"RecordId": "1"}]}`)
+	}))
+	defer aws.Close()
+	o := options()
+	o.AWSEndpoints = []string{"firehose=" + aws.URL}
+	s, _ := run(t, o)
+	api := observed(t, s, replace("/accessLogSettings/destinationArn", "arn:aws:firehose:us-east-1:000000000000:deliverystream/amazon-apigateway-x")+","+
+		replace("/accessLogSettings/format", "$context.status"+strings.Repeat(" ", 3)+"$context.requestId"))
+	fetch(t, s, "GET", "/_aws/execute-api/"+api+"/dev", "")
+	s.observing.lines.Flush(t.Context())
+	request := <-got
+	target, body, _ := strings.Cut(request, " ")
+	var batch firehoseBatch
+	if err := json.Unmarshal([]byte(body), &batch); err != nil {
+		t.Fatal(err)
+	}
+	if target != "Firehose_20150804.PutRecordBatch" || batch.DeliveryStreamName != "amazon-apigateway-x" ||
+		len(batch.Records) != 1 || !strings.HasPrefix(string(batch.Records[0].Data), "200   ") || s.observing.lines.Dropped() != 0 {
+		t.Errorf("%s\n%d lines dropped", request, s.observing.lines.Dropped())
 	}
 }

@@ -210,6 +210,7 @@ func (s *Server) build(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("--aws-endpoint: %w", err)
 	}
+	s.observing.services = backends.Services
 	access, err := s.access()
 	if err != nil {
 		return err

@@ -84,7 +84,8 @@ func (o *Outlets) Stage(d *apidef.Deployed, s *apidef.Snapshot, canary bool) *St
 	return c
 }
 
-// destinations are a log group, and for canaries a second one: their exchanges are logged twice.
+// destinations are a log group, and for canaries a second one: their exchanges are logged twice. Firehose streams get them
+// once (inferred).
 func destinations(to delivery.Destination, canary bool) []*delivery.Destination {
 	list := []*delivery.Destination{&to}
 	if canary && to.Group != "" {
@@ -95,14 +96,30 @@ func destinations(to delivery.Destination, canary bool) []*delivery.Destination 
 	return list
 }
 
-// accessDestinations reads the ARN of a log group. A Firehose stream takes nothing here: see Unserved.
+// accessDestinations reads the ARN of a log group or of a Firehose stream.
 func accessDestinations(arn string, file, canary bool) []*delivery.Destination {
 	to := delivery.Destination{File: file}
 	to.Account, to.Region, to.Group = logGroup(arn)
-	if to.Group == "" && !file {
+	if to.Group == "" {
+		to.Region, to.Firehose = firehose(arn)
+	}
+	if to.Group == "" && to.Firehose == "" && !file {
 		return nil
 	}
 	return destinations(to, canary)
+}
+
+// firehose takes arn:aws:firehose:REGION:ACCOUNT:deliverystream/NAME apart; both are empty for any other ARN.
+func firehose(arn string) (region, stream string) {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) != 6 || parts[2] != "firehose" {
+		return "", ""
+	}
+	name, ok := strings.CutPrefix(parts[5], "deliverystream/")
+	if !ok {
+		return "", ""
+	}
+	return parts[3], name
 }
 
 // logGroup takes arn:aws:logs:REGION:ACCOUNT:log-group:NAME apart; all are empty for any other ARN.
@@ -194,13 +211,8 @@ func callName(in *apidef.Integration) string {
 func (o *Outlets) Unserved(d *apidef.Deployed) []string {
 	var names []string
 	if a := d.Stage.AccessLogSettings; a != nil && a.Format != "" {
-		switch _, _, group := logGroup(a.DestinationARN); {
-		case o.Lines == nil:
-			names = append(names, "accessLogSettings")
-		case strings.Contains(a.DestinationARN, ":firehose:") && !o.AccessFile:
-			names = append(names, "accessLogSettings.destinationArn (a Firehose stream; --access-log writes the lines to a file)")
-		case group == "" && !o.AccessFile:
-			names = append(names, "accessLogSettings.destinationArn (none)")
+		if o.Lines == nil || len(accessDestinations(a.DestinationARN, o.AccessFile, false)) == 0 {
+			names = append(names, "accessLogSettings (no destination)")
 		}
 	}
 	for _, setting := range d.Stage.MethodSettings {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"slices"
+	"time"
 )
 
 // maxSpare bounds the memory that a queue keeps between batches, in bytes for each shard.
@@ -59,11 +60,17 @@ func (b *sorted) deliver(ctx context.Context, q *Queue) {
 	for _, to := range b.order {
 		events := b.events[to]
 		slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.Timestamp, b.Timestamp) })
+		for i := range events {
+			events[i].Timestamp /= int64(time.Millisecond)
+		}
 		if to.File {
 			q.write(events)
 		}
 		if to.Group != "" {
 			q.append(ctx, to, events)
+		}
+		if to.Firehose != "" {
+			q.put(ctx, to, events)
 		}
 	}
 }
@@ -76,9 +83,35 @@ func (q *Queue) append(ctx context.Context, to *Destination, events []Event) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	if err := q.options.Groups.Append(ctx, to.Account, to.Region, to.Group, q.options.Stream, events); err != nil {
+		q.lost(len(events), "log group "+to.Group, err)
+	}
+}
+
+func (q *Queue) put(ctx context.Context, to *Destination, events []Event) {
+	if q.options.Streams == nil {
 		q.dropped.Add(uint64(len(events)))
-		q.options.Log.LogAttrs(ctx, slog.LevelError, "log events were lost", slog.String("logGroup", to.Group),
-			slog.Int("events", len(events)), slog.String("error", err.Error()))
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	lines := make([]string, len(events))
+	for i := range events {
+		lines[i] = events[i].Message
+	}
+	if n, err := q.options.Streams.Put(ctx, to.Region, to.Firehose, lines); n > 0 {
+		q.lost(n, "Firehose stream "+to.Firehose, err)
+	}
+}
+
+// complaints is how often failures to deliver are logged; all are counted.
+const complaints = time.Minute
+
+func (q *Queue) lost(n int, where string, err error) {
+	q.dropped.Add(uint64(n))
+	if now := time.Now(); now.Sub(q.complained) >= complaints {
+		q.complained = now
+		q.options.Log.LogAttrs(context.Background(), slog.LevelError, "log lines were lost", slog.String("destination", where),
+			slog.Int("lines", n), slog.Any("error", err))
 	}
 }
 
@@ -92,8 +125,6 @@ func (q *Queue) write(events []Event) {
 		text = append(append(text, events[i].Message...), '\n')
 	}
 	if _, err := q.options.File.Write(text); err != nil {
-		q.dropped.Add(uint64(len(events)))
-		q.options.Log.LogAttrs(context.Background(), slog.LevelError, "access log lines were lost",
-			slog.Int("lines", len(events)), slog.String("error", err.Error()))
+		q.lost(len(events), "the file of --access-log", err)
 	}
 }

@@ -1,7 +1,7 @@
 // Package delivery carries finished log lines away from the request path.
 //
 // What comes in: lines that exchanges append to buffers in memory. What goes out: the same lines, in batches, to log
-// groups and to a file, from one goroutine. A request never waits for a disk or a store: when the buffers are full, its
+// groups, to Firehose streams and to a file, from one goroutine. A request never waits for a disk or a store: when the buffers are full, its
 // lines are dropped and counted.
 package delivery
 
@@ -28,10 +28,18 @@ type Groups interface {
 	Append(ctx context.Context, account, region, group, stream string, events []Event) error
 }
 
-// Destination is where a line goes: to a log group, to the file, or to both. It is made when a stage is compiled.
+// Streams takes lines to Firehose delivery streams. It returns how many it could not deliver.
+type Streams interface {
+	Put(ctx context.Context, region, stream string, lines []string) (lost int, err error)
+}
+
+// Destination is where a line goes: to a log group or a Firehose stream, to the file, or to both. It is made when a stage is
+// compiled.
 type Destination struct {
 	// Account, Region and Group name a log group; an empty Group is none.
 	Account, Region, Group string
+	// Firehose is a delivery stream in Region; empty for none.
+	Firehose string
 	// File sends lines to Options.File as well.
 	File bool
 }
@@ -40,6 +48,8 @@ type Destination struct {
 type Options struct {
 	// Groups may be nil: lines for log groups are then dropped and counted.
 	Groups Groups
+	// Streams may be nil: lines for Firehose streams are then dropped and counted.
+	Streams Streams
 	// Stream is the log stream that this node writes to in every group.
 	Stream string
 	// File takes the lines of Destinations with File set; may be nil.
@@ -67,8 +77,10 @@ type Queue struct {
 	wake    chan struct{}
 	dropped atomic.Uint64
 
-	mu    sync.Mutex // one delivery at a time; guards spare
+	mu    sync.Mutex // one delivery at a time; guards what follows
 	spare lines
+	// complained is when a failure was logged last.
+	complained time.Time
 }
 
 // shard is a buffer of its own, so that exchanges on different cores do not wait for each other.
@@ -86,6 +98,7 @@ type lines struct {
 
 type entry struct {
 	to *Destination
+	// at is in nanoseconds since the epoch, so that lines of different shards fall into order.
 	at int64
 	// end is where the line ends in text.
 	end int
@@ -112,7 +125,7 @@ type Batch struct {
 func (b Batch) Line(at time.Time, render func(dst []byte) []byte) {
 	s := b.shard
 	s.text = render(s.text)
-	s.entries = append(s.entries, entry{b.to, at.UnixMilli(), len(s.text)})
+	s.entries = append(s.entries, entry{b.to, at.UnixNano(), len(s.text)})
 }
 
 // Put adds what fill writes into the batch, or drops it when the buffers are full. fill must not block.
@@ -124,11 +137,11 @@ func (q *Queue) Put(to *Destination, fill func(Batch)) {
 		return
 	}
 	// Deferred, so that a line that panics leaves no lock behind.
-	defer q.put(s)
+	defer q.release(s)
 	fill(Batch{s, to})
 }
 
-func (q *Queue) put(s *shard) {
+func (q *Queue) release(s *shard) {
 	s.mu.Unlock()
 	if !q.waiting.Load() && q.waiting.CompareAndSwap(false, true) {
 		select {

@@ -47,6 +47,24 @@ func put(q *delivery.Queue, to *delivery.Destination, at int64, lines ...string)
 	})
 }
 
+// firehose takes the first line of each batch only.
+type firehose struct{ lines []string }
+
+func (f *firehose) Put(_ context.Context, region, stream string, lines []string) (int, error) {
+	f.lines = append(f.lines, region+" "+stream+" "+lines[0])
+	return len(lines) - 1, errors.New("throttled")
+}
+
+func TestFirehoseStreams(t *testing.T) {
+	f := &firehose{}
+	q := delivery.New(delivery.Options{Streams: f, Log: slog.New(slog.DiscardHandler)})
+	put(q, &delivery.Destination{Region: "r", Firehose: "amazon-apigateway-x"}, 0, "a", "b")
+	q.Flush(t.Context())
+	if diff := cmp.Diff([]string{"r amazon-apigateway-x a"}, f.lines); diff != "" || q.Dropped() != 1 {
+		t.Errorf("%d dropped\n%s", q.Dropped(), diff)
+	}
+}
+
 // Lines arrive in the order of their time, those of one exchange together, at every place that is named.
 func TestLinesArriveInOrder(t *testing.T) {
 	g, file := &groups{}, &bytes.Buffer{}
