@@ -2,6 +2,7 @@ package iam
 
 import (
 	"strings"
+	"sync"
 
 	"postern/internal/aws/wire"
 )
@@ -19,9 +20,11 @@ type awsPolicy struct {
 	version, document string
 }
 
-// awsPolicies are the ones that Postern has the documents of.
+// awsPolicies are the ones that Postern has the documents of, made once.
+var awsPolicies = sync.OnceValue(readAWSPolicies)
+
 // Source: AWS managed policy reference guide.
-func awsPolicies() []awsPolicy {
+func readAWSPolicies() []awsPolicy {
 	const service = "/service-role/"
 	return []awsPolicy{
 		{"/", "AdministratorAccess", "v1", statement(`"*"`, `"*"`)},
