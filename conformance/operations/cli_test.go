@@ -29,7 +29,8 @@ func newCLI(t *testing.T, runner *cliRunner, addr string) cli {
 	return cli{runner, "http://" + addr, t.TempDir()}
 }
 
-var cliError = regexp.MustCompile(`(?s)An error occurred \((\w+)\) when calling the \w+ operation(?: \(reached max retries: \d+\))?: (.*)\n$`)
+// cliError is how the CLI tells of an error; newer versions append what else came with it.
+var cliError = regexp.MustCompile(`(?s)An error occurred \((\w+)\) when calling the \w+ operation(?: \(reached max retries: \d+\))?: (.*?)(?:\n\nAdditional error details:.*)?\n$`)
 
 func (c cli) call(operation string, input map[string]any) (map[string]any, error) {
 	args, produced, err := c.arguments(operation, input)
