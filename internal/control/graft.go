@@ -77,17 +77,24 @@ func (c *Control) graft(r records, call *wire.Call, api *apidef.RestAPI, content
 
 // checkQuotas checks what an API has after an import as if it had been made one by one.
 func (g *graft) checkQuotas() error {
-	now, err := g.r.definition(g.api.ID)
+	authorizers, err := g.r.count(kindAuthorizer, g.api.ID+"/")
 	if err != nil {
 		return err
 	}
+	validators, err := g.r.count(kindRequestValidator, g.api.ID+"/")
+	if err != nil {
+		return err
+	}
+	models, err := list[apidef.Model](g.r, kindModel, g.api.ID+"/")
 	switch limits := g.c.options.Limits; {
-	case len(now.Authorizers) > limits.Authorizers:
+	case err != nil:
+		return err
+	case authorizers > limits.Authorizers:
 		return errTooManyAuthorizers
-	case len(now.RequestValidators) > limits.RequestValidators:
+	case validators > limits.RequestValidators:
 		return errTooManyRequestValidators
 	}
-	return g.c.checkModelBytes(now.Models)
+	return g.c.checkModelBytes(models)
 }
 
 // fault notes what AWS would refuse, and passes on any other error.
