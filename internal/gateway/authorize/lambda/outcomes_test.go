@@ -277,7 +277,7 @@ func TestLog(t *testing.T) {
 		`Endpoint request body after transformations: {"type":"TOKEN","methodArn":"` + stage + `/GET/pets","authorizationToken":"Bearer abcdefgh"}`,
 		"Sending request to " + url,
 		"Authorizer result body before parsing: " + allowAll,
-		"Using valid authorizer policy for principal: user-1",
+		"Using valid authorizer policy for principal: ***r-1",
 		"Successfully completed authorizer execution",
 	})
 	x = exchange("/pets", "Hash: aaaaaaaaaaaaaa")
