@@ -17,7 +17,7 @@ var codeSpan = regexp.MustCompile("`([^`]+)`")
 
 // docs/traffic.md names, for each setting that bounds traffic, a test that shows it; here those tests are looked for.
 func TestTheManualsTestsExist(t *testing.T) {
-	rows := settingRows(t)
+	rows := settingRows(t, trafficDoc)
 	for setting, shown := range rows {
 		if problem := missing(shown); problem != "" {
 			t.Errorf("%s: %s", setting, problem)
@@ -31,9 +31,9 @@ func TestTheManualsTestsExist(t *testing.T) {
 }
 
 // settingRows reads the tables: what shows each setting.
-func settingRows(t *testing.T) map[string]string {
+func settingRows(t *testing.T, doc string) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile(trafficDoc)
+	text, err := os.ReadFile(doc)
 	if err != nil {
 		t.Fatal(err)
 	}
