@@ -268,7 +268,14 @@ func TestServicesOfThisProcess(t *testing.T) {
 
 func TestEndpointsThatCannotBe(t *testing.T) {
 	for _, texts := range [][]string{
-		{"127.0.0.1:5000"}, {"ftp://h"}, {"sqs="}, {"http://h:0"}, {"http://h:99999"}, {"http://u:p@h"}, {"http://h/?a=b"}, {"aws"},
+		{"127.0.0.1:5000"},
+		{"ftp://h"},
+		{"sqs="},
+		{"http://h:0"},
+		{"http://h:99999"},
+		{"http://u:p@h"},
+		{"http://h/?a=b"},
+		{"aws"},
 		{"sqs=http://a", "sqs=http://b"},
 	} {
 		if _, err := ParseEndpoints(texts); err == nil {

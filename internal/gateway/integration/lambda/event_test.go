@@ -17,7 +17,8 @@ func petExchange() *message.Exchange {
 		Request: &message.Request{
 			Method: "GET", Host: "abc.execute-api.eu-west-1.amazonaws.com",
 			Header: message.Pairs{
-				{Name: "Accept", Value: "*/*"}, {Name: "Host", Value: "abc.execute-api.eu-west-1.amazonaws.com"},
+				{Name: "Accept", Value: "*/*"},
+				{Name: "Host", Value: "abc.execute-api.eu-west-1.amazonaws.com"},
 				{Name: "User-Agent", Value: "curl/8"},
 			},
 		},

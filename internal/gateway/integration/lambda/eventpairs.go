@@ -16,9 +16,9 @@ const fewPairs = 64
 // Source: recorded AWS answer (repeated query parameters); developer guide, "Lambda proxy integrations in API Gateway".
 func appendSingle(dst []byte, pairs message.Pairs, same func(a, b string) bool) []byte {
 	return appendObject(dst, pairs, same, func(dst []byte, values message.Pairs, name string) []byte {
-		for i := len(values) - 1; i >= 0; i-- {
-			if same(values[i].Name, name) {
-				return appendQuoted(dst, values[i].Value)
+		for i := range values {
+			if last := &values[len(values)-1-i]; same(last.Name, name) {
+				return appendQuoted(dst, last.Value)
 			}
 		}
 		return append(dst, `null`...)

@@ -63,11 +63,11 @@ const (
 	DryRun          InvocationType = "DryRun"
 )
 
-// Principal and RoleError are those of every call of AWS.
-type (
-	Principal = integration.Principal
-	RoleError = integration.RoleError
-)
+// Principal is in whose name any call of AWS is made.
+type Principal = integration.Principal
+
+// RoleError is a role that could not be assumed, for any call of AWS.
+type RoleError = integration.RoleError
 
 // Result is what Lambda answered.
 type Result struct {

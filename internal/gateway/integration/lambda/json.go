@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"errors"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -280,10 +281,8 @@ func appendUnquoted(dst, quoted []byte) []byte {
 
 // unquoted is what a string, given with its quotes, says.
 func unquoted(quoted []byte) string {
-	for _, c := range quoted {
-		if c == '\\' {
-			return string(appendUnquoted(nil, quoted))
-		}
+	if slices.Contains(quoted, '\\') {
+		return string(appendUnquoted(nil, quoted))
 	}
 	return string(quoted[1 : len(quoted)-1])
 }

@@ -99,8 +99,10 @@ func TestAStreamThatPausesEnds(t *testing.T) {
 		pause time.Duration
 		ends  bool
 	}{
-		{false, 5*time.Minute - time.Second, false}, {false, 5*time.Minute + time.Second, true},
-		{true, 29 * time.Second, false}, {true, 31 * time.Second, true},
+		{false, 5*time.Minute - time.Second, false},
+		{false, 5*time.Minute + time.Second, true},
+		{true, 29 * time.Second, false},
+		{true, 31 * time.Second, true},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r, w := io.Pipe()

@@ -50,6 +50,7 @@ func (f *function) received(x *message.Exchange, r *Result, latency time.Duratio
 		{Name: "Content-Length", Value: strconv.Itoa(len(r.Payload))},
 		{Name: "Connection", Value: "keep-alive"},
 		{Name: "x-amzn-RequestId", Value: r.RequestID},
+		{Name: "x-amzn-Remapped-Content-Length", Value: "0"},
 	}
 	if r.FunctionError != "" {
 		header.Add("X-Amz-Function-Error", r.FunctionError)
