@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"postern/internal/apidef"
@@ -14,6 +15,7 @@ import (
 	"postern/internal/gateway/message"
 	"postern/internal/gateway/policy"
 	"postern/internal/gateway/program"
+	"postern/internal/gateway/weakmap"
 )
 
 // Access is what deciding who may call a method needs besides the method. The zero value knows nobody's keys and no VPC
@@ -41,7 +43,11 @@ type access struct {
 	results  *lambda.Results
 	verified *cognito.Verified
 	iam      *iam.Authorizer
+	// policies are resource policies by their documents: the methods of an API share one.
+	policies weakmap.Map[string, policy.Policy]
 	log      *slog.Logger
+	// warned is when refuse last told something, in seconds since the epoch.
+	warned atomic.Int64
 }
 
 func newAccess(a Access, log *slog.Logger) *access {
@@ -68,7 +74,7 @@ func (p *pipeline) authorization(d *program.Definition) []Step {
 	api := &d.Snapshot.RestAPI
 	private := api.EndpointType() == apidef.Private
 	steps := []Step{p.access.enter(private)}
-	resource, err := policy.Compile(api.Policy)
+	resource, err := p.access.resourcePolicy(api.Policy)
 	if err != nil {
 		return append(steps, fails(gatewayresponse.Configuration(err.Error())))
 	}
@@ -86,9 +92,38 @@ func (p *pipeline) authorization(d *program.Definition) []Step {
 	return append(steps, guard.Admit)
 }
 
+// resourcePolicy compiles the policy of an API, nil for none.
+func (a *access) resourcePolicy(document string) (*policy.Policy, error) {
+	if p := a.policies.Find(document); p != nil {
+		return p, nil
+	}
+	p, err := policy.Compile(document)
+	if p == nil || err != nil {
+		return nil, err
+	}
+	return a.policies.Get(document, func() *policy.Policy { return p }), nil
+}
+
 // enter is the step that notes through which VPC endpoint a request came.
 func (a *access) enter(private bool) Step {
-	return func(_ context.Context, x *message.Exchange) error { return a.VPCEndpoints.Enter(x, private) }
+	return func(ctx context.Context, x *message.Exchange) error {
+		err := a.VPCEndpoints.Enter(x, private)
+		if err != nil && private {
+			a.refuse(ctx, x)
+		}
+		return err
+	}
+}
+
+// refuse tells the operator, at most once a minute, that a private API was called from a network without a VPC endpoint:
+// the usual reason is that nobody named any.
+func (a *access) refuse(ctx context.Context, x *message.Exchange) {
+	now, last := a.Now().Unix(), a.warned.Load()
+	if now-last < 60 || !a.warned.CompareAndSwap(last, now) {
+		return
+	}
+	a.log.LogAttrs(ctx, slog.LevelWarn, "a call of a private API is refused: its caller's network has no such VPC endpoint; name them with --vpc-endpoint",
+		slog.String("apiId", x.APIID), slog.String("stage", x.Stage), slog.String("sourceIp", x.SourceIP), slog.Int("endpoints", len(a.VPCEndpoints)))
 }
 
 // authorizer chooses by the method's authorization type who finds out its callers. The error is the answer to every call.

@@ -246,7 +246,9 @@ func TestKeys(t *testing.T) {
 	i.set(true, nil)
 	r.clock.pass(maxAge + time.Second)
 	step("the issuer is away: known keys go on", now(0, "k1"), "allow", 4)
+	step("and it is not asked for each of them", now(0, "k1"), "allow", 4)
 	i.set(false, map[string]*rsa.PrivateKey{"k2": keyring()[1]})
+	r.clock.pass(retryWait)
 	step("a key that was withdrawn", now(0, "k1"), unauthorized, 5)
 	step("the one that stays", now(1, "k2"), "allow", 5)
 }
@@ -357,6 +359,8 @@ func TestPools(t *testing.T) {
 		"arn:aws:cognito-idp:us-east-1:1:userpool/":                 "",
 		"arn:aws:cognito-idp::1:userpool/x":                         "",
 		"arn:aws:cognito-idp:us-east-1:1:userpool/../x":             "",
+		"arn:aws:cognito-idp:evil.example/:1:userpool/x":            "",
+		"arn:aws:cognito-idp:us-east-1:1:userpool/x?":               "",
 		"${stageVariables.x}":                                       "",
 	} {
 		if got, err := issuerOf(arn); got != want || (err == nil) != (want != "") {

@@ -16,6 +16,8 @@ const (
 	maxAge = time.Hour
 	// minWait is how long an unknown key id is not asked for again, so that made-up ids do not become requests.
 	minWait = 5 * time.Second
+	// retryWait is how long old keys are used before they are asked for again, where the issuer did not answer.
+	retryWait = time.Minute
 	// fetchTimeout bounds one request for keys.
 	fetchTimeout = 5 * time.Second
 )
@@ -45,13 +47,8 @@ func (s *keySet) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
 	k := s.current.Load()
 	if k != nil {
 		if key := k.byID[id]; key != nil {
-			if now.Sub(k.fetched) > maxAge && s.mu.TryLock() {
-				// Who finds the keys old fetches them; the others go on with what there is.
-				err := s.fetch(ctx, now)
-				s.mu.Unlock()
-				if err == nil {
-					return s.known(id)
-				}
+			if now.Sub(k.fetched) > maxAge && s.renew(ctx, now) {
+				return s.known(id)
 			}
 			return key, nil
 		}
@@ -67,6 +64,15 @@ func (s *keySet) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
 		}
 	}
 	return s.known(id)
+}
+
+// renew fetches keys that are old. Who finds them old does so; the others go on with what there is.
+func (s *keySet) renew(ctx context.Context, now time.Time) bool {
+	if !s.mu.TryLock() {
+		return false
+	}
+	defer s.mu.Unlock()
+	return now.Sub(s.tried) >= retryWait && s.fetch(ctx, now) == nil
 }
 
 func (s *keySet) known(id string) (*rsa.PublicKey, error) {

@@ -77,7 +77,7 @@ func newPools(o PoolOptions) *Pools {
 func issuerOf(pool string) (string, error) {
 	a, err := arn.Parse(pool)
 	id, ok := strings.CutPrefix(a.Resource, "userpool/")
-	if err != nil || !ok || a.Service != "cognito-idp" || a.Region == "" || id == "" || strings.Contains(id, "/") {
+	if err != nil || !ok || a.Service != "cognito-idp" || !isName(a.Region) || !isName(id) {
 		return "", fmt.Errorf("%q is not the ARN of a user pool", pool)
 	}
 	suffix := "amazonaws.com"
@@ -85,6 +85,18 @@ func issuerOf(pool string) (string, error) {
 		suffix += ".cn"
 	}
 	return "https://cognito-idp." + a.Region + "." + suffix + "/" + id, nil
+}
+
+// isName tells whether text is the name of a region or the id of a pool, which become a part of a URL.
+func isName(text string) bool {
+	for i := range len(text) {
+		switch c := text[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '_':
+		default:
+			return false
+		}
+	}
+	return text != ""
 }
 
 // set is the key set of a pool; pools of one issuer share it.
