@@ -97,8 +97,8 @@ func trafficSettings() []string {
 
 func members(prefix string, of reflect.Type, want func(string) bool) []string {
 	var names []string
-	for i := range of.NumField() {
-		name, _, _ := strings.Cut(of.Field(i).Tag.Get("json"), ",")
+	for field := range of.Fields() {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if name != "" && (want == nil || want(name)) {
 			names = append(names, prefix+name)
 		}

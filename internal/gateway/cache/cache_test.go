@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -186,14 +187,14 @@ func TestEncryptedEntriesCannotBeRead(t *testing.T) {
 }
 
 func TestEntriesExpire(t *testing.T) {
-	now := time.Now()
-	s := NewMemory(Options{Clock: func() time.Time { return now }}).Open(Place{})
+	var second atomic.Int64
+	s := NewMemory(Options{Clock: func() time.Time { return time.Unix(second.Load(), 0) }}).Open(Place{})
 	s.Put(someKey, Keep(answered("")), Terms{TTL: time.Minute})
-	now = now.Add(59 * time.Second)
+	second.Store(59)
 	if _, ok := s.Get(someKey); !ok {
 		t.Error("gone after 59 seconds of 60")
 	}
-	now = now.Add(2 * time.Second)
+	second.Store(61)
 	if _, ok := s.Get(someKey); ok {
 		t.Error("there after 61 seconds of 60")
 	}
@@ -231,8 +232,10 @@ func TestPlacesAreToldApart(t *testing.T) {
 		t.Error("a place has one cache for as long as somebody holds it")
 	}
 	for _, other := range []Place{
-		{APIID: "b", Stage: "s", Generation: 1, Size: "0.5"}, {APIID: "a", Stage: "t", Generation: 1, Size: "0.5"},
-		{APIID: "a", Stage: "s", Generation: 2, Size: "0.5"}, {APIID: "a", Stage: "s", Generation: 1, Size: "1.6"},
+		{APIID: "b", Stage: "s", Generation: 1, Size: "0.5"},
+		{APIID: "a", Stage: "t", Generation: 1, Size: "0.5"},
+		{APIID: "a", Stage: "s", Generation: 2, Size: "0.5"},
+		{APIID: "a", Stage: "s", Generation: 1, Size: "1.6"},
 	} {
 		if m.Open(other) == s {
 			t.Errorf("%v has the cache of %v", other, place)

@@ -18,7 +18,7 @@ const DefaultMaxBytes = 512 << 20
 type Options struct {
 	// MaxBytes bounds the memory of each stage's cache, however large its cluster is. Default DefaultMaxBytes.
 	MaxBytes int64
-	// Clock tells the time; nil is time.Now.
+	// Clock tells the time, from any goroutine; nil is time.Now.
 	Clock func() time.Time
 	// Log gets faults of the cache itself; nil discards them.
 	Log *slog.Logger

@@ -22,7 +22,9 @@ type ledger struct {
 	away    error
 }
 
-func newLedger() *ledger { return &ledger{used: map[apidef.Date]int64{}, last: map[apidef.Date]int64{}} }
+func newLedger() *ledger {
+	return &ledger{used: map[apidef.Date]int64{}, last: map[apidef.Date]int64{}}
+}
 
 func (l *ledger) Sum(_ context.Context, _ apidef.UsageID, first, last apidef.Date) (apidef.UsageSum, error) {
 	l.mu.Lock()
@@ -94,22 +96,26 @@ func TestQuotaPeriods(t *testing.T) {
 		want     []int
 	}{
 		{
-			"a day ends at midnight UTC", apidef.QuotaSettings{Limit: 3, Period: "DAY"},
+			"a day ends at midnight UTC",
+			apidef.QuotaSettings{Limit: 3, Period: "DAY"},
 			[]string{"2026-11-22T00:00:00Z", "2026-11-22T23:59:59Z", "2026-11-23T00:00:00Z"},
 			[]int{3, 0, 3},
 		},
 		{
-			"a week ends on Saturday", apidef.QuotaSettings{Limit: 7, Period: "WEEK"},
+			"a week ends on Saturday",
+			apidef.QuotaSettings{Limit: 7, Period: "WEEK"},
 			[]string{"2026-11-15T00:00:00Z", "2026-11-16T12:00:00Z", "2026-11-21T23:59:59Z", "2026-11-22T00:00:00Z"},
 			[]int{5, 2, 0, 5},
 		},
 		{
-			"a month ends with its last day", apidef.QuotaSettings{Limit: 6, Period: "MONTH"},
+			"a month ends with its last day",
+			apidef.QuotaSettings{Limit: 6, Period: "MONTH"},
 			[]string{"2026-12-01T00:00:00Z", "2026-12-31T23:59:59Z", "2027-01-01T00:00:00Z"},
 			[]int{5, 1, 5},
 		},
 		{
-			"an offset is taken off the first period's limit only", apidef.QuotaSettings{Limit: 4, Offset: 3, Period: "WEEK"},
+			"an offset is taken off the first period's limit only",
+			apidef.QuotaSettings{Limit: 4, Offset: 3, Period: "WEEK"},
 			[]string{"2026-11-10T09:00:00Z", "2026-11-15T00:00:00Z"},
 			[]int{1, 4},
 		},

@@ -18,14 +18,14 @@ type Map[K comparable, V any] struct {
 	values map[K]weak.Pointer[V]
 }
 
-// Get returns the value of a name, which is what make returns unless somebody holds one already.
-func (m *Map[K, V]) Get(key K, make func() *V) *V {
+// Get returns the value of a name, which is what fresh returns unless somebody holds one already.
+func (m *Map[K, V]) Get(key K, fresh func() *V) *V {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if v := m.values[key].Value(); v != nil {
 		return v
 	}
-	v := make()
+	v := fresh()
 	held := weak.Make(v)
 	if m.values == nil {
 		m.values = map[K]weak.Pointer[V]{}

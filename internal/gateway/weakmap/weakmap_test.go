@@ -12,8 +12,8 @@ type value struct{ _ [64]byte }
 func TestOneValuePerName(t *testing.T) {
 	var m weakmap.Map[string, value]
 	made := 0
-	make := func() *value { made++; return new(value) }
-	a, again, b := m.Get("a", make), m.Get("a", make), m.Get("b", make)
+	fresh := func() *value { made++; return new(value) }
+	a, again, b := m.Get("a", fresh), m.Get("a", fresh), m.Get("b", fresh)
 	if a != again || a == b || made != 2 {
 		t.Errorf("%p, %p, %p: %d made, want 2", a, again, b, made)
 	}
