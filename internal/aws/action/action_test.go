@@ -44,7 +44,8 @@ func TestCall(t *testing.T) {
 		{"the account's own ARN", "lambda", "Invoke", "POST", "/2015-03-31/functions/" + mine + "f/invocations", "", "lambda:InvokeFunction", []string{mine + "f"}},
 		{
 			"another account's ARN asks for both", "lambda", "Invoke", "POST", "/2015-03-31/functions/arn:aws:lambda:eu-west-1:999999999999:function:f/invocations", "",
-			"lambda:InvokeFunction", []string{mine + "f", "arn:aws:lambda:eu-west-1:999999999999:function:f"},
+			"lambda:InvokeFunction",
+			[]string{mine + "f", "arn:aws:lambda:eu-west-1:999999999999:function:f"},
 		},
 		{"a new function", "lambda", "CreateFunction", "POST", "/2015-03-31/functions", `{"functionName":"other","FunctionName":"f"}`, "lambda:CreateFunction", []string{mine + "f"}},
 		{"functions", "lambda", "ListFunctions", "GET", "/2015-03-31/functions/", "", "lambda:ListFunctions", []string{"*"}},

@@ -253,8 +253,19 @@ func TestMatches(t *testing.T) {
 		pattern, value string
 		want           bool
 	}{
-		{"abc", "abc", true}, {"abc", "ABC", false}, {"a*", "abc", true}, {"*c", "abc", true}, {"a*c*e", "abcde", true}, {"a?c", "abc", true},
-		{"a?c", "ac", false}, {"*", "", true}, {"", "", true}, {"", "a", false}, {`a\*c`, "a*c", true}, {`a\*c`, "abc", false}, {"**a", "ba", true},
+		{"abc", "abc", true},
+		{"abc", "ABC", false},
+		{"a*", "abc", true},
+		{"*c", "abc", true},
+		{"a*c*e", "abcde", true},
+		{"a?c", "abc", true},
+		{"a?c", "ac", false},
+		{"*", "", true},
+		{"", "", true},
+		{"", "a", false},
+		{`a\*c`, "a*c", true},
+		{`a\*c`, "abc", false},
+		{"**a", "ba", true},
 		{"a*b", "a", false},
 	} {
 		if got := matches(c.pattern, c.value); got != c.want {

@@ -90,7 +90,7 @@ func wireTags(tags []tag) []wireec2.Tag {
 	return out
 }
 
-// DescribeVpcAttribute tells one attribute. Names are resolved in every VPC, and given to hosts in the default one.
+// DescribeVPCAttribute tells one attribute. Names are resolved in every VPC, and given to hosts in the default one.
 // Source: VPC user guide, "DNS attributes for your VPC"; the text is inferred.
 func (s *Service) DescribeVPCAttribute(ctx context.Context, call *wire.Call, in *wireec2.DescribeVPCAttributeRequest) (*wireec2.DescribeVPCAttributeResult, error) {
 	n, err := s.view(ctx, call)
@@ -113,7 +113,7 @@ func (s *Service) DescribeVPCAttribute(ctx context.Context, call *wire.Call, in 
 	return out, nil
 }
 
-// CreateVpc makes a VPC.
+// CreateVPC makes a VPC.
 func (s *Service) CreateVPC(ctx context.Context, call *wire.Call, in *wireec2.CreateVPCRequest) (*wireec2.CreateVPCResult, error) {
 	switch {
 	case in.IPv6Pool != nil, in.IPv6CIDRBlock != nil, in.IPv4IpamPoolID != nil, in.IPv4NetmaskLength != nil, in.IPv6IpamPoolID != nil,
@@ -176,7 +176,7 @@ func newTags(specifications []wireec2.TagSpecification, resource string) ([]tag,
 	return tags, nil
 }
 
-// DeleteVpc deletes a VPC that has no subnets. The default one has an internet gateway, which nothing here detaches.
+// DeleteVPC deletes a VPC that has no subnets. The default one has an internet gateway, which nothing here detaches.
 // The text is a recorded AWS answer.
 func (s *Service) DeleteVPC(ctx context.Context, call *wire.Call, in *wireec2.DeleteVPCRequest) error {
 	scope := scopeOf(call)

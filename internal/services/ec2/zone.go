@@ -107,7 +107,7 @@ func (s *Service) DescribeAvailabilityZones(_ context.Context, call *wire.Call, 
 }
 
 // DescribeAccountAttributes tells of the account what still holds of one: VPCs only, and the default VPC.
-func (s *Service) DescribeAccountAttributes(ctx context.Context, call *wire.Call, in *wireec2.DescribeAccountAttributesRequest) (*wireec2.DescribeAccountAttributesResult, error) {
+func (s *Service) DescribeAccountAttributes(_ context.Context, call *wire.Call, in *wireec2.DescribeAccountAttributesRequest) (*wireec2.DescribeAccountAttributesResult, error) {
 	if err := errDryRun(in.DryRun); err != nil {
 		return nil, err
 	}

@@ -136,8 +136,7 @@ func TestRole(t *testing.T) {
 	}
 	_, err = c.GetRole(ctx, &sdk.GetRoleInput{RoleName: put.RoleName})
 	refused(t, err, "NoSuchEntity", "The role with name Runner cannot be found.")
-	var typed *types.NoSuchEntityException
-	if !errors.As(err, &typed) {
+	if _, ok := errors.AsType[*types.NoSuchEntityException](err); !ok {
 		t.Error("the SDK does not know its own exception")
 	}
 }

@@ -12,6 +12,7 @@ import (
 type group struct{ Unimplemented }
 
 func (group) CreateLogGroup(context.Context, *wire.Call, *CreateLogGroupRequest) error { return nil }
+
 func (group) DescribeLogGroups(context.Context, *wire.Call, *DescribeLogGroupsRequest) (*DescribeLogGroupsResponse, error) {
 	return &DescribeLogGroupsResponse{LogGroups: []LogGroup{{LogGroupName: new("g"), CreationTime: new(int64(1))}}}, nil
 }

@@ -43,18 +43,21 @@ func TestForm(t *testing.T) {
 		},
 		{
 			"the order of a list is that of its numbers", "L.member.10=c&L.member.2=b&L.member.1=a",
-			func(n *Node) any { return List(n.Child("L"), "member", String) }, []string{"a", "b", "c"},
+			func(n *Node) any { return List(n.Child("L"), "member", String) },
+			[]string{"a", "b", "c"},
 		},
 		{"an empty list, as the SDKs send it", "L=", func(n *Node) any { return List(n.Child("L"), "member", String) }, []string{}},
 		{"no list", "", func(n *Node) any { return List(n.Child("L"), "member", String) }, []string(nil)},
 		{
 			"a list of EC2", "Filter.1.Key=vpc-id&Filter.2.Key=tag%3AName",
-			func(n *Node) any { return List(n.Child("Filter"), "", readPair) }, []pair{{Key: new("vpc-id")}, {Key: new("tag:Name")}},
+			func(n *Node) any { return List(n.Child("Filter"), "", readPair) },
+			[]pair{{Key: new("vpc-id")}, {Key: new("tag:Name")}},
 		},
 		{"numbers that are none do not count", "L.member.01=a&L.member.x=b&L.member.-1=c", func(n *Node) any { return List(n.Child("L"), "member", String) }, []string{}},
 		{
 			"a map", "M.entry.1.key=a&M.entry.1.value=1&M.entry.2.key=b&M.entry.2.value=2",
-			func(n *Node) any { return Map(n.Child("M"), String) }, map[string]string{"a": "1", "b": "2"},
+			func(n *Node) any { return Map(n.Child("M"), String) },
+			map[string]string{"a": "1", "b": "2"},
 		},
 		{"a boolean", "B=true", func(n *Node) any { return Optional(n.Child("B"), Bool) }, new(true)},
 		{"an integer", "I=-7", func(n *Node) any { return Optional(n.Child("I"), Int) }, new(-7)},
@@ -108,7 +111,7 @@ func TestFormOfGet(t *testing.T) {
 
 func FuzzForm(f *testing.F) {
 	f.Add("Action=CreateRole&Tags.member.1.Key=a&Tags.member.1.Value=%C3%A9&L=&=x&a..b=1&.=2")
-	f.Fuzz(func(t *testing.T, body string) {
+	f.Fuzz(func(_ *testing.T, body string) {
 		n, err := ParseForm(&message.Request{Method: "POST", Body: []byte(body)})
 		if err != nil {
 			return

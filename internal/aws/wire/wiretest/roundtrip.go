@@ -44,7 +44,7 @@ func RoundTrip(t *testing.T, modelPath string, client any, recorder Recorder, ex
 				m.fill(reflect.ValueOf(output).Elem(), op.Output, answered)
 			})
 			results := method.Call([]reflect.Value{reflect.ValueOf(context.Background()), in})
-			if err, ok := results[1].Interface().(error); ok {
+			if err, ok := reflect.TypeAssert[error](results[1]); ok {
 				t.Fatal(err)
 			}
 			called, input := recorder.Noted()
@@ -86,7 +86,7 @@ func (m *model) put(v reflect.Value, name string, sample any, field func(reflect
 		v = v.Elem()
 	}
 	s := m.Shapes[name]
-	if _, ok := v.Interface().(time.Time); ok {
+	if v.Type() == reflect.TypeFor[time.Time]() {
 		v.Set(reflect.ValueOf(time.Unix(int64(sample.(float64)), 0).UTC()))
 		return
 	}
@@ -150,7 +150,7 @@ func (m *model) get(v reflect.Value, name string, field func(reflect.Value, int,
 		}
 		v = v.Elem()
 	}
-	if at, ok := v.Interface().(time.Time); ok {
+	if at, ok := reflect.TypeAssert[time.Time](v); ok {
 		return float64(at.Unix())
 	}
 	s := m.Shapes[name]
@@ -189,7 +189,8 @@ func (m *model) get(v reflect.Value, name string, field func(reflect.Value, int,
 			}
 		}
 		return values
+	default:
+		m.t.Fatalf("%s: %s", name, v.Type())
+		return nil
 	}
-	m.t.Fatalf("%s: %s", name, v.Type())
-	return nil
 }
