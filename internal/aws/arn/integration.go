@@ -68,10 +68,11 @@ func (in Integration) Function() (function string, streaming, ok bool) {
 	if in.Service != "lambda" || in.ByAction {
 		return "", false, false
 	}
-	if function, ok = between(in.Rest, "2015-03-31/functions/", "/invocations"); ok {
+	rest := strings.TrimPrefix(in.Rest, "/") // a doubled slash is taken, recorded AWS answer
+	if function, ok = between(rest, "2015-03-31/functions/", "/invocations"); ok {
 		return function, false, true
 	}
-	function, ok = between(in.Rest, "2021-11-15/functions/", "/response-streaming-invocations")
+	function, ok = between(rest, "2021-11-15/functions/", "/response-streaming-invocations")
 	return function, ok, ok
 }
 

@@ -70,25 +70,53 @@ func (b *Backend) compileCall(in *apidef.Integration, env *integration.Environme
 	}
 }
 
-// compileURI fills in the endpoint, and makes a URI of the path or the action: action/Name&A=b is the query
-// Action=Name&A=b on the path /.
-// Source: API Gateway API reference, Integration, uri; recorded AWS answers.
+// compileURI fills in the endpoint, and makes a URI of the path or the action.
 func (b *Backend) compileURI(uri arn.Integration) {
 	b.call.Partition, b.call.Region = uri.Partition, uri.Region
 	b.call.Subdomain, b.call.Service = uri.Subdomain, uri.Service
 	path := "/" + strings.TrimPrefix(uri.Rest, "/")
 	if uri.ByAction {
-		action, _, _ := strings.Cut(uri.Rest, "&")
-		path = "/?Action=" + uri.Rest
+		path = actionPath(uri)
 		service := uri.Service
 		if uri.Subdomain == "streams" {
 			service = "streams." + service
 		}
 		if t, ok := targets[service]; ok {
+			action, _, _ := strings.Cut(uri.Rest, "&")
 			b.action, b.target = action, t
 		}
 	}
 	b.uri = integration.CompileURI("https://aws"+path, nil)
+}
+
+// actionPath is what action/Name&A=b calls: the query Action=Name&A=b on the path /. S3 has no such protocol: there the
+// parameters Bucket and Key are the path.
+// Source: API Gateway API reference, Integration, uri; recorded AWS answers.
+func actionPath(uri arn.Integration) string {
+	if uri.Service != "s3" {
+		return "/?Action=" + uri.Rest
+	}
+	var bucket, key string
+	var rest []string
+	parameters := strings.Split(uri.Rest, "&")[1:]
+	for _, p := range parameters {
+		switch name, value, _ := strings.Cut(p, "="); name {
+		case "Bucket":
+			bucket = "/" + value
+		case "Key":
+			key = "/" + value
+		default:
+			rest = append(rest, p)
+		}
+	}
+	path := bucket + key
+	if path == "" {
+		path = "/"
+	}
+	if len(rest) > 0 {
+		path += "?" + strings.Join(rest, "&")
+	}
+	return path
 }
 
 // Run is the step that calls the service and answers.
