@@ -255,3 +255,52 @@ func TestMutualTLS(t *testing.T) {
 		t.Errorf("without TLS: %d %s, want 403", status, body)
 	}
 }
+
+// A domain may bring its certificate along instead of naming one: API reference, CreateDomainName, certificateBody.
+func TestUploadedCertificate(t *testing.T) {
+	a := newAuthority(t, "ca")
+	o := options()
+	o.TLS.Listen = "127.0.0.1:0"
+	s, _ := run(t, o)
+	_, certificate, key := a.issue(t, "edge.example.com")
+	made := call(t, s, "POST", "/domainnames", fmt.Sprintf(`{"domainName": "edge.example.com", "certificateName": "mine",
+		"certificateBody": %q, "certificatePrivateKey": %q, "certificateChain": %q}`, certificate, key, a.pem))
+	if !strings.Contains(made, `"certificateName":"mine"`) || !strings.Contains(made, `"certificateUploadDate":`) || strings.Contains(made, "PRIVATE KEY") {
+		t.Errorf("the domain name is answered as %s", made)
+	}
+	api := deployMock(t, s)
+	call(t, s, "POST", "/domainnames/edge.example.com/basepathmappings", fmt.Sprintf(`{"restApiId": %q, "stage": "dev"}`, api))
+	roots := x509.NewCertPool()
+	roots.AddCert(a.certificate)
+	v := visitor{server: s, roots: roots, sni: "edge.example.com", host: "edge.example.com"}
+	if status, body, err := v.get(t, "/who"); err != nil || status != 200 || body != " /who" {
+		t.Errorf("GET /who: %d %q %v", status, body, err)
+	}
+}
+
+// With the endpoint access mode STRICT the name asked for in the handshake must be the Host: developer guide, "Security
+// policies for REST APIs in API Gateway".
+func TestStrictAccess(t *testing.T) {
+	a := newAuthority(t, "ca")
+	o := options()
+	o.TLS.Listen = "127.0.0.1:0"
+	s, _ := run(t, o)
+	customDomain(t, s, a, "open.example.com", "")
+	customDomain(t, s, a, "strict.example.com", `, "securityPolicy": "SecurityPolicy_TLS13_1_3_2025_09", "endpointAccessMode": "STRICT"`)
+	roots := x509.NewCertPool()
+	roots.AddCert(a.certificate)
+	for _, c := range []struct {
+		sni, host string
+		max       uint16
+		want      int
+	}{
+		{"strict.example.com", "strict.example.com", 0, 200},
+		{"open.example.com", "strict.example.com", 0, 403},
+		{"strict.example.com", "strict.example.com", tls.VersionTLS12, 0},
+	} {
+		v := visitor{server: s, roots: roots, sni: c.sni, host: c.host, max: c.max}
+		if status, body, _ := v.get(t, "/v1/who"); status != c.want {
+			t.Errorf("asked for %s, Host %s, at most TLS %x: %d %s, want %d", c.sni, c.host, c.max, status, body, c.want)
+		}
+	}
+}
