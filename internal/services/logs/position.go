@@ -28,11 +28,8 @@ func (p positions) of(e *entry, i int) position {
 	return position(fmt.Sprintf("%013d%s%s%s%06d", e.Timestamp, p.begun, p.number, p.stream, i))
 }
 
-// The two ends of every order of events.
-var (
-	first = position(strings.Repeat("0", positionDigits))
-	last  = position(strings.Repeat("9", positionDigits))
-)
+// first stands before every event.
+var first = position(strings.Repeat("0", positionDigits))
 
 // parsePosition reads a position from a token.
 func parsePosition(text string) (position, error) {
