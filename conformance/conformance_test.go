@@ -122,6 +122,8 @@ func (d *dialogue) play(file string) {
 			if problem := d.compare(text, got); problem != "" {
 				d.t.Fatalf("%s, section %d: %s\n got: %d\n%s\n%s", file, i+1, problem, got.status, headerText(got.header), got.body)
 			}
+		case "code":
+			d.code(of, text)
 		case "function":
 			d.aws.function(d.fill(of), d.fill(text))
 		case "event":

@@ -1,6 +1,6 @@
 // Package conformance holds what Amazon API Gateway was seen, or is documented, to do: one dialogue a file, under
 // control/ (the management API), definitions/ (imports and exports), data/ (deployed APIs),
-// integrations/ (their calls of AWS) and access/ (who may call them). One runner, TestConformance, plays them all against a whole Postern over TCP; nothing of Postern is faked. The folder operations/ is
+// integrations/ (their calls of AWS), functions/ (Lambda functions that run here) and access/ (who may call them). One runner, TestConformance, plays them all against a whole Postern over TCP; nothing of Postern is faked. The folder operations/ is
 // a package of its own: it plays every operation through AWS's own clients.
 //
 // A file's name is its sentence. Its head says the sentence in full and names the evidence: "recorded AWS answer", a page
@@ -36,6 +36,9 @@
 //	-- aws --                   what every other service answers the dialogue's API from here on, in the form of an answer
 //	-- log --                   parts of the execution log that TestInvokeMethod just answered, in order
 //	-- received --              the last call of a service: its request line, headers and body, compared as an answer's
+//
+// The dialogues of functions/ upload code: a section "-- code NAME FILE --" binds $NAME to an archive with that file, as
+// CreateFunction takes it. $fn is a function's name that no other dialogue has.
 //
 // The dialogues of access/ are played against a Postern that knows its callers (see access_test.go): calls of API
 // Gateway's own API are signed by admin, and a line "Sign: NAME" signs any other. $idToken, $accessToken, $expiredToken,
