@@ -9,8 +9,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/google/uuid"
-
 	"postern/internal/aws/iampolicy"
 	model "postern/internal/aws/wire/lambda"
 	"postern/internal/services/lambda/runtime"
@@ -198,7 +196,7 @@ func eventOf(in *Invocation, at ref, l *live) (*runtime.Event, error) {
 		e.Payload = []byte("{}")
 	}
 	if e.RequestID == "" {
-		e.RequestID = uuid.NewString()
+		e.RequestID = newRequestID()
 	}
 	if at.qualifier != "" {
 		e.ARN += ":" + at.qualifier

@@ -3,6 +3,7 @@ package lambda
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -10,6 +11,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	model "postern/internal/aws/wire/lambda"
 )
@@ -94,9 +97,30 @@ func clientContext(header string) (string, error) {
 // newTrace makes a trace that is not sampled.
 // Source: X-Ray developer guide, "Tracing header".
 func newTrace() string {
-	var id [12]byte
-	for i := range id {
-		id[i] = byte(rand.Uint32()) //nolint:gosec // a trace id is no secret
+	var id [16]byte
+	binary.BigEndian.PutUint32(id[:], uint32(time.Now().Unix())) //nolint:gosec // four bytes of seconds are the form
+	randomBytes(id[4:])
+	b := make([]byte, 0, len("Root=1-01234567-0123456789abcdef01234567;Sampled=0"))
+	b = append(b, "Root=1-"...)
+	b = hex.AppendEncode(b, id[:4])
+	b = append(b, '-')
+	b = hex.AppendEncode(b, id[4:])
+	return string(append(b, ";Sampled=0"...))
+}
+
+// newRequestID makes a UUID.
+func newRequestID() string {
+	var id uuid.UUID
+	randomBytes(id[:])
+	id[6], id[8] = id[6]&0x0f|0x40, id[8]&0x3f|0x80 // version 4, variant RFC 9562
+	return id.String()
+}
+
+// randomBytes fills b from the runtime's generator, which the operating system has seeded: no system call.
+func randomBytes(b []byte) {
+	var word [8]byte
+	for len(b) > 0 {
+		binary.NativeEndian.PutUint64(word[:], rand.Uint64()) //nolint:gosec // ChaCha8, and no secret
+		b = b[copy(b, word[:]):]
 	}
-	return fmt.Sprintf("Root=1-%08x-%s;Sampled=0", time.Now().Unix(), hex.EncodeToString(id[:]))
 }

@@ -14,13 +14,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// kin finds the children that functions leave behind. Every runtime starts a session of its own; what it starts in turn
-// may leave that session, and its parents may die, but then it becomes a child of this server, which has declared itself
+// kin finds the children that functions leave behind. Every runtime has a process group of its own; what it starts in turn
+// may leave that group, and its parents may die, but then it becomes a child of this server, which has declared itself
 // the reaper of its descendants. What belongs to no live runtime any more is killed.
+//
+// A session of its own would do as well, but Linux shares the processor among sessions (autogroup), and an event that
+// goes from one to the other waits longer.
 //
 // Whose children are adopted is a property of the operating system's process, not of a Host: there is one kin for all.
 type kin struct {
-	session int
+	// group is this server's process group; what others start in this program is in it.
+	group int
 	// census is held while a runtime is started or the process table is read, so that none is met before it is known.
 	census sync.Mutex
 
@@ -35,18 +39,14 @@ var kinship = sync.OnceValue(newKin)
 func newKin() *kin {
 	// Where the kernel refuses, orphans are adopted by init, and only process groups are killed.
 	_ = unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-	session, err := unix.Getsid(0)
-	if err != nil {
-		session = -1
-	}
-	return &kin{session: session, roots: map[int]string{}}
+	return &kin{group: unix.Getpgrp(), roots: map[int]string{}}
 }
 
 // birth starts a runtime.
 func (k *kin) birth(c *exec.Cmd, stream string) error {
 	k.census.Lock()
 	defer k.census.Unlock()
-	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Pdeathsig: syscall.SIGKILL}
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := c.Start(); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (k *kin) sweepOnce() (killed int) {
 		_, isRoot := k.roots[p.pid]
 		k.mu.Unlock()
 		switch {
-		case isRoot || p.session == k.session:
+		case isRoot || p.group == k.group:
 		case p.dead:
 			_, _ = unix.Wait4(p.pid, nil, unix.WNOHANG, nil)
 		case !k.belongs(p):
@@ -98,12 +98,12 @@ func (k *kin) sweepOnce() (killed int) {
 	return killed
 }
 
-// belongs tells whether an orphan comes from a runtime that is still there: by its session, or by the log stream in the
+// belongs tells whether an orphan comes from a runtime that is still there: by its group, or by the log stream in the
 // environment that it was started with.
 func (k *kin) belongs(p entry) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if _, ok := k.roots[p.session]; ok {
+	if _, ok := k.roots[p.group]; ok {
 		return true
 	}
 	environment, err := os.ReadFile("/proc/" + strconv.Itoa(p.pid) + "/environ")
@@ -126,7 +126,7 @@ func (k *kin) belongs(p entry) bool {
 
 // entry is what the process table says of a process.
 type entry struct {
-	pid, session int
+	pid, group int
 	dead         bool
 }
 
@@ -163,8 +163,8 @@ func readStat(pid int) (e entry, ppid int, ok bool) {
 		return e, 0, false
 	}
 	ppid, err1 := strconv.Atoi(fields[1])
-	session, err2 := strconv.Atoi(fields[3])
-	return entry{pid: pid, session: session, dead: fields[0] == "Z" || fields[0] == "X"}, ppid, errors.Join(err1, err2) == nil
+	group, err2 := strconv.Atoi(fields[2])
+	return entry{pid: pid, group: group, dead: fields[0] == "Z" || fields[0] == "X"}, ppid, errors.Join(err1, err2) == nil
 }
 
 // killGroup kills a runtime and everything in its group.

@@ -14,9 +14,9 @@ type kin struct{}
 
 var kinship = sync.OnceValue(func() *kin { return &kin{} })
 
-// birth starts a runtime in a session of its own.
+// birth starts a runtime in a process group of its own.
 func (k *kin) birth(c *exec.Cmd, _ string) error {
-	c.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	return c.Start()
 }
 

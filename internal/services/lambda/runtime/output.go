@@ -118,7 +118,9 @@ func (o *output) add(now time.Time, lines string) {
 }
 
 func appendLines(events []LogEvent, at int64, lines string) []LogEvent {
-	for line := range strings.SplitSeq(lines, "\n") {
+	for more := true; more; {
+		var line string
+		line, lines, more = strings.Cut(lines, "\n")
 		events = append(events, LogEvent{Time: at, Message: line})
 	}
 	return events

@@ -124,4 +124,3 @@ func TestJSONLog(t *testing.T) {
 		}
 	}
 }
-
