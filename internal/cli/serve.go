@@ -25,18 +25,18 @@ type ServeCmd struct {
 
 // Listening is what every command that serves takes.
 type Listening struct {
-	Listen              string              `default:"127.0.0.1:4566" placeholder:"ADDR" help:"Address for AWS calls and API calls. Default: ${default}."`
-	Account             string              `default:"000000000000" placeholder:"ID" help:"AWS account of calls whose credentials name none, 12 digits. Default: ${default}."`
-	Region              string              `default:"us-east-1" placeholder:"R" help:"Region of calls that name none. Default: ${default}."`
-	Quota               map[string]int      `placeholder:"NAME=N" help:"Another figure for a quota of the control plane, resources=1000; may be given several times. Default: AWS's figures, and any number of APIs."`
-	Credentials         string              `type:"existingfile" placeholder:"FILE" help:"YAML list of the access keys that calls of the AWS API must be signed with, each with an optional policy. Default: calls are not verified."`
-	AWSEndpoint         []string            `name:"aws-endpoint" placeholder:"[SERVICE=]URL" help:"Where integrations reach an AWS service, sqs=http://127.0.0.1:5000, a function, lambda:NAME=URL, or every service that is not named, http://127.0.0.1:5000; SERVICE=aws is AWS itself. May be given several times. Default: the services that Postern has are its own, all others AWS's."`
-	VPCLink             map[string][]string `name:"vpc-link" placeholder:"LINK=HOST:PORT,..." help:"Hosts that a VPC link leads to, by its id or by the ARN of its target; may be given several times. Default: the load balancers that were made here."`
-	Instance            map[string]string   `placeholder:"ID=HOST" help:"Host of an EC2 instance that is a target of a load balancer; may be given several times."`
-	StreamRate          int                 `default:"2097152" placeholder:"BYTES" help:"How fast a streamed response may be beyond its first 10 MB, in bytes a second; 0 for no bound. Default: ${default}."`
-	UpstreamConnections int                 `placeholder:"N" help:"Most connections to one upstream; requests beyond it wait for one. Default: no bound."`
-	Insecure            bool                `help:"Listen beyond loopback although callers of the AWS API are not verified."`
-	Grace               time.Duration       `default:"30s" placeholder:"DURATION" help:"How long running requests may take to finish at SIGTERM. Default: ${default}."`
+	Listen              string            `default:"127.0.0.1:4566" placeholder:"ADDR" help:"Address for AWS calls and API calls. Default: ${default}."`
+	Account             string            `default:"000000000000" placeholder:"ID" help:"AWS account of calls whose credentials name none, 12 digits. Default: ${default}."`
+	Region              string            `default:"us-east-1" placeholder:"R" help:"Region of calls that name none. Default: ${default}."`
+	Quota               map[string]int    `placeholder:"NAME=N" help:"Another figure for a quota of the control plane, resources=1000; may be given several times. Default: AWS's figures, and any number of APIs."`
+	Credentials         string            `type:"existingfile" placeholder:"FILE" help:"YAML list of the access keys that calls of the AWS API must be signed with, each with an optional policy. Default: calls are not verified."`
+	AWSEndpoint         []string          `name:"aws-endpoint" placeholder:"[SERVICE=]URL" help:"Where integrations reach an AWS service, sqs=http://127.0.0.1:5000, a function, lambda:NAME=URL, or every service that is not named, http://127.0.0.1:5000; SERVICE=aws is AWS itself. May be given several times. Default: the services that Postern has are its own, all others AWS's."`
+	VPCLink             map[string]hosts  `name:"vpc-link" placeholder:"LINK=HOST:PORT,..." help:"Hosts that a VPC link leads to, by its id or by the ARN of its target; may be given several times. Default: the load balancers that were made here."`
+	Instance            map[string]string `placeholder:"ID=HOST" help:"Host of an EC2 instance that is a target of a load balancer; may be given several times."`
+	StreamRate          int               `default:"2097152" placeholder:"BYTES" help:"How fast a streamed response may be beyond its first 10 MB, in bytes a second; 0 for no bound. Default: ${default}."`
+	UpstreamConnections int               `placeholder:"N" help:"Most connections to one upstream; requests beyond it wait for one. Default: no bound."`
+	Insecure            bool              `help:"Listen beyond loopback although callers of the AWS API are not verified."`
+	Grace               time.Duration     `default:"30s" placeholder:"DURATION" help:"How long running requests may take to finish at SIGTERM. Default: ${default}."`
 	Callers             `embed:""`
 	Throttling          `embed:""`
 	Observing           `embed:""`
@@ -56,7 +56,7 @@ func (l *Listening) options(s *Streams) server.Options {
 		Access:              l.Callers.options(),
 		Traffic:             l.Throttling.options(),
 		Observe:             l.Observing.options(s.Out),
-		VPCLinks:            l.VPCLink,
+		VPCLinks:            byLink(l.VPCLink),
 		Instances:           l.Instance,
 		TLS:                 l.TLS.options(),
 		StreamRate:          l.StreamRate,

@@ -2,6 +2,7 @@ package http
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 // no connection, so that any request may go to the next.
 const maxTargets = 3
 
-// errNoWay is why a private integration could not be called: what it is joined with is its link's or its load balancer's.
+// errNoWay is why a private integration could not be called: what it is wrapped with is its link's or its load balancer's.
 var errNoWay = errors.New("no way through the VPC link")
 
 // doPrivate sends the request to a target of the load balancer behind the VPC link.
@@ -25,7 +26,7 @@ func (b *Backend) doPrivate(c *call, x *message.Exchange, deadline time.Time) er
 	for attempt := 1; ; attempt++ {
 		target, err := b.private.Choose(c.endpoint)
 		if err != nil {
-			return errors.Join(errNoWay, err)
+			return fmt.Errorf("%w: %w", errNoWay, err)
 		}
 		if target.Answer != nil {
 			balancerAnswers(x.Response, target.Answer, c)
