@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"postern/internal/gateway"
 	"postern/internal/gateway/message"
 	"postern/internal/gateway/observe"
 	"postern/internal/gateway/observe/delivery"
@@ -125,5 +126,69 @@ methods: {GET /: {methodIntegration: {type: HTTP_PROXY, httpMethod: GET, uri: "h
 	d.queue.Flush(t.Context())
 	if n := len(d.events["API-Gateway-Execution-Logs_api1/prod"]); n != 8 {
 		t.Errorf("%d lines without a trace of one's own: %q", n, d.events)
+	}
+}
+
+// Metrics and access logs cost no memory for each request; what waits to be written is in buffers that are used again.
+func TestAllocationsOfObserving(t *testing.T) {
+	if raceDetector {
+		t.Skip("counts hold without the race detector")
+	}
+	w := &watched{}
+	g := gateway.New(gateway.Options{
+		Source: stages{{APIID: "api1", Stage: "prod"}: deployed(t, `
+restApi: {name: pets}
+stage:
+  methodSettings: {"*/*": {throttlingRateLimit: -1, throttlingBurstLimit: -1, metricsEnabled: true, loggingLevel: ERROR}}
+  accessLogSettings: {destinationArn: "arn:aws:logs:us-east-1:111111111111:log-group:access", format: "$context.requestId $context.requestTime $context.status $context.responseLength $context.integrationLatency $context.identity.userAgent"}
+methods: {GET /: {methodIntegration: {type: HTTP_PROXY, httpMethod: GET, uri: "http://backend.example/"}}}`)},
+		Backends: gateway.Backends{Transport: &quietUpstream{}}, Outlets: w.outlets(), Log: slog.New(slog.DiscardHandler),
+	})
+	req := &message.Request{Method: "GET", Path: "/prod", Host: "api1.execute-api.us-east-1.amazonaws.com"}
+	resp := &message.Response{}
+	serve := func() {
+		resp.Reset()
+		g.Serve(req, resp)
+	}
+	for range 5000 {
+		serve()
+	}
+	w.queue.Flush(t.Context())
+	if n := testing.AllocsPerRun(200, serve); n > 1 {
+		t.Errorf("%v allocations, want the one string of the ids", n)
+	}
+}
+
+func BenchmarkObserving(b *testing.B) {
+	const api = `
+restApi: {name: pets}
+stage:
+  methodSettings: {"*/*": {throttlingRateLimit: -1, throttlingBurstLimit: -1}}
+  accessLogSettings: {destinationArn: "arn:aws:logs:us-east-1:111111111111:log-group:access", format: "$context.requestId $context.requestTime $context.status $context.responseLength $context.integrationLatency"}
+methods: {GET /: {methodIntegration: {type: HTTP_PROXY, httpMethod: GET, uri: "http://backend.example/"}}}`
+	for _, c := range []struct {
+		name    string
+		outlets observe.Outlets
+	}{
+		{"nothing", observe.Outlets{}},
+		{"metrics", observe.Outlets{Metrics: metrics.New()}},
+		{"metrics and access log", observe.Outlets{Metrics: metrics.New(), Lines: delivery.New(delivery.Options{Log: slog.New(slog.DiscardHandler)})}},
+	} {
+		b.Run(c.name, func(b *testing.B) {
+			g := gateway.New(gateway.Options{
+				Source:   stages{{APIID: "api1", Stage: "prod"}: deployed(b, api)},
+				Backends: gateway.Backends{Transport: &quietUpstream{}}, Outlets: c.outlets, Log: slog.New(slog.DiscardHandler),
+			})
+			req := &message.Request{Method: "GET", Path: "/prod", Host: "api1.execute-api.us-east-1.amazonaws.com"}
+			resp := &message.Response{}
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				resp.Reset()
+				g.Serve(req, resp)
+				if i%10000 == 0 && c.outlets.Lines != nil {
+					c.outlets.Lines.Flush(b.Context())
+				}
+			}
+		})
 	}
 }
