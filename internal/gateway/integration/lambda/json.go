@@ -287,13 +287,21 @@ func unquoted(quoted []byte) string {
 	return string(quoted[1 : len(quoted)-1])
 }
 
+// plain are the bytes that stand in a string as they are.
+var plain = func() (is [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		is[c] = c != '"' && c != '\\'
+	}
+	return is
+}()
+
 // appendQuoted appends a string with no more escapes than JSON demands; what is no UTF-8 becomes U+FFFD.
 func appendQuoted[T string | []byte](dst []byte, text T) []byte {
 	dst = append(dst, '"')
 	start := 0
 	for i := 0; i < len(text); {
 		c := text[i]
-		if c >= ' ' && c != '"' && c != '\\' && c < utf8.RuneSelf {
+		if plain[c] {
 			i++
 			continue
 		}

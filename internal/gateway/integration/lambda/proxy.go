@@ -157,6 +157,8 @@ func (p *Proxy) head(x *message.Exchange, c *contract) error {
 	if _, ok := out.Header.GetFold("Content-Type"); !ok {
 		out.Header.Add("Content-Type", "application/json")
 	}
-	out.Header.Add("X-Amzn-Trace-Id", x.TraceID)
+	if x.Called {
+		out.Header.Add("X-Amzn-Trace-Id", x.TraceID)
+	}
 	return nil
 }
