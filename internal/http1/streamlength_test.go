@@ -44,9 +44,11 @@ func TestStreamLength(t *testing.T) {
 			}
 			if c.reused {
 				d.send(get)
-				if _, err := http.ReadResponse(d.r, nil); err != nil {
-					t.Errorf("the connection is of no more use: %v", err)
+				again, err := http.ReadResponse(d.r, nil)
+				if err != nil {
+					t.Fatalf("the connection is of no more use: %v", err)
 				}
+				again.Body.Close()
 			}
 		})
 	}

@@ -79,7 +79,7 @@ func TestOpenRefusesLinksToNothing(t *testing.T) {
 // The first byte leaves when it comes in, and what breaks off does not look whole.
 func TestStreamsReachTheClientPieceByPiece(t *testing.T) {
 	more, ended := make(chan struct{}), make(chan struct{})
-	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		defer close(ended)
 		_, _ = io.WriteString(w, "first")
 		_ = http.NewResponseController(w).Flush()

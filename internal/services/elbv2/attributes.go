@@ -2,6 +2,7 @@ package elbv2
 
 import (
 	"context"
+	"maps"
 	"strconv"
 
 	"postern/internal/aws/awserr"
@@ -143,9 +144,7 @@ type sent struct{ key, value *string }
 // modify sets attributes. what is "Load balancer", "Target group" or "Listener".
 func modify(what string, list []attribute, stored *map[string]string, changes []sent) error {
 	next := map[string]string{}
-	for key, v := range *stored {
-		next[key] = v
-	}
+	maps.Copy(next, *stored)
 	for _, c := range changes {
 		key, v := value(c.key), value(c.value)
 		if err := checkAttribute(what, list, key, v); err != nil {

@@ -3,6 +3,7 @@ package http_test
 import (
 	"crypto/tls"
 	"errors"
+	"log/slog"
 	nethttp "net/http"
 	"net/http/httptest"
 	"strings"
@@ -83,7 +84,7 @@ func TestBackendThatRefusesTheCaller(t *testing.T) {
 		Certificates: []tls.Certificate{newAuthority(t).server(t, "localhost", time.Now().Add(time.Hour), true)},
 		ClientAuth:   tls.RequireAndVerifyClientCert,
 	}
-	server.Config.ErrorLog = discard()
+	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	server.StartTLS()
 	defer server.Close()
 	_, err := call(t, &apidef.Integration{

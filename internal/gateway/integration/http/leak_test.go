@@ -2,8 +2,6 @@ package http_test
 
 import (
 	"io"
-	"log"
-	"log/slog"
 	"net"
 	"runtime"
 	"strings"
@@ -17,8 +15,6 @@ import (
 	"postern/internal/gateway/message"
 	"postern/internal/http1"
 )
-
-func discard() *log.Logger { return slog.NewLogLogger(slog.DiscardHandler, slog.LevelError) }
 
 // faulty is an upstream that goes wrong in one way after the other, and counts its open connections.
 type faulty struct {
@@ -37,7 +33,7 @@ var faults = []func(c net.Conn, hold chan struct{}){
 		<-hold
 	},
 	func(c net.Conn, _ chan struct{}) { writes("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc")(c) }, // cut body
-	func(c net.Conn, hold chan struct{}) { // half-closed: the answer is whole, nothing more can come
+	func(c net.Conn, _ chan struct{}) { // half-closed: the answer is whole, nothing more can come
 		writes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")(c)
 		_ = c.(*net.TCPConn).CloseWrite()
 	},

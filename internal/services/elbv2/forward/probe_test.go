@@ -103,5 +103,9 @@ func TestMatchCodes(t *testing.T) {
 
 func FuzzMatchCodes(f *testing.F) {
 	f.Add("200-299,302", 200)
-	f.Fuzz(func(t *testing.T, codes string, status int) { MatchCodes(codes, status) })
+	f.Fuzz(func(t *testing.T, codes string, status int) {
+		if status >= 0 && !MatchCodes(codes+","+strconv.Itoa(status), status) {
+			t.Errorf("%q does not add %d", codes, status)
+		}
+	})
 }
