@@ -141,14 +141,14 @@ func (e *ELB) DescribeTargetHealth(ctx context.Context, call *wire.Call, in *mod
 		out := &model.DescribeTargetHealthOutput{TargetHealthDescriptions: []model.TargetHealthDescription{}}
 		for _, t := range g.Targets {
 			if len(in.Targets) == 0 || slices.ContainsFunc(in.Targets, t.isMeant) {
-				out.TargetHealthDescriptions = append(out.TargetHealthDescriptions, e.healthAnswer(g, t))
+				out.TargetHealthDescriptions = append(out.TargetHealthDescriptions, g.healthAnswer(t, e.health(g, t)))
 			}
 		}
 		for _, d := range in.Targets {
 			if !slices.ContainsFunc(g.Targets, func(t target) bool { return t.isMeant(d) }) {
 				t := target{ID: *d.ID, Port: g.Port}
 				set(&t.Port, d.Port)
-				out.TargetHealthDescriptions = append(out.TargetHealthDescriptions, e.healthAnswer(g, t))
+				out.TargetHealthDescriptions = append(out.TargetHealthDescriptions, g.healthAnswer(t, notRegistered))
 			}
 		}
 		return out, nil
@@ -160,11 +160,20 @@ var notRegistered = forward.Health{
 	State: forward.Unused, Reason: "Target.NotRegistered", Description: "Target is not registered to the target group",
 }
 
-func (e *ELB) healthAnswer(g *targetGroup, t target) model.TargetHealthDescription {
-	health, ok := e.options.Forwarder.Health(g.ARN, t.ID, uint16(t.Port))
-	if !ok {
-		health = notRegistered
+// registering is the health of a target that this node has not heard of yet.
+var registering = forward.Health{
+	State: forward.Initial, Reason: "Elb.RegistrationInProgress", Description: "Target registration is in progress",
+}
+
+// health is what this node's checks found.
+func (e *ELB) health(g *targetGroup, t target) forward.Health {
+	if health, ok := e.options.Forwarder.Health(g.ARN, t.ID, uint16(t.Port)); ok {
+		return health
 	}
+	return registering
+}
+
+func (g *targetGroup) healthAnswer(t target, health forward.Health) model.TargetHealthDescription {
 	port := g.Check.Port
 	if port == trafficPort {
 		port = strconv.Itoa(t.Port)
