@@ -58,6 +58,9 @@ func (p *Pool) begin(ctx context.Context, in *Event) (*invocation, error) {
 		if err != nil {
 			return nil, err
 		}
+		if !process.alive() {
+			continue
+		}
 		v := &invocation{process: process, event: in, began: time.Now()}
 		v.deadline = v.began.Add(p.config.Timeout)
 		if process.assign(v) {

@@ -127,7 +127,7 @@ func (k *kin) belongs(p entry) bool {
 // entry is what the process table says of a process.
 type entry struct {
 	pid, group int
-	dead         bool
+	dead       bool
 }
 
 // children reads the process table for the children of a process.

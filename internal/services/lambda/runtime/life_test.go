@@ -305,9 +305,9 @@ func TestMemory(t *testing.T) {
 // A start that takes longer than AWS lets it is tried once more, for as long as an event may take.
 func TestSlowStart(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "starts")
-	config := python(t, fmt.Sprintf("import time\nopen(%q, 'a').write('x')\ntime.sleep(600)\n", file))
-	config.Timeout = 500 * time.Millisecond
-	_, failure, _ := invoke(t, newHost(t, runtime.Options{InitTimeout: 500 * time.Millisecond}).Pool(config), `{}`)
+	config := provided(t, "#!/bin/sh\nprintf x >> "+file+"\nsleep 600\n")
+	config.Timeout = time.Second
+	_, failure, _ := invoke(t, newHost(t, runtime.Options{InitTimeout: time.Second}).Pool(config), `{}`)
 	if failure == nil || failure.Type != "Sandbox.Timedout" {
 		t.Errorf("got %v", failure)
 	}

@@ -113,6 +113,10 @@ func (p *Pool) leave(w *waiter) {
 func (p *Pool) put(process *process) {
 	now := time.Now()
 	p.mu.Lock()
+	if _, there := p.members[process]; !there { // it has ended meanwhile
+		p.mu.Unlock()
+		return
+	}
 	switch {
 	case p.retired || now.Sub(process.launched) > MaxAge:
 		p.mu.Unlock()
@@ -157,10 +161,7 @@ func (p *Pool) start() {
 	for _, limit := range []time.Duration{p.host.options.InitTimeout, p.config.Timeout} {
 		process, why := p.startOnce(limit)
 		if process != nil {
-			p.mu.Lock()
-			p.starting--
-			p.mu.Unlock()
-			p.put(process)
+			p.adopt(process)
 			return
 		}
 		if why == nil { // no slot: the host comes back to this pool
@@ -177,6 +178,25 @@ func (p *Pool) start() {
 		}
 	}
 	p.refuse(errInitTimeout)
+}
+
+// adopt takes a process that has started, unless it has ended already.
+func (p *Pool) adopt(process *process) {
+	p.mu.Lock()
+	p.starting--
+	_, there := p.members[process]
+	if there {
+		process.adopted = true
+	} else {
+		p.size--
+		p.checkEnd()
+	}
+	p.mu.Unlock()
+	if !there {
+		p.startForWaiters()
+		return
+	}
+	p.put(process)
 }
 
 // startOnce gives a process that waits for its first event; or why it does not; or neither when there was no slot.
@@ -215,14 +235,14 @@ func (p *Pool) refuse(why error) {
 	p.startForWaiters()
 }
 
-// buried forgets a process that has ended after it was ready once.
+// buried forgets a process that has ended. Of one that never became ready, start knows.
 func (p *Pool) buried(dead *process) {
 	p.mu.Lock()
 	delete(p.members, dead)
 	if i := slices.Index(p.idle, dead); i >= 0 {
 		p.idle = slices.Delete(p.idle, i, i+1)
 	}
-	if dead.wasReady() {
+	if dead.adopted {
 		p.size--
 	}
 	p.checkEnd()

@@ -23,8 +23,9 @@ type process struct {
 	command  *exec.Cmd
 	output   *output
 	launched time.Time
-	// idleSince is guarded by the pool's lock.
+	// idleSince is when the process became idle, and adopted tells that it became ready; guarded by the pool's lock.
 	idleSince time.Time
+	adopted   bool
 	// memory is what the process used last, and peak the most it was seen to use, in bytes.
 	memory, peak atomic.Int64
 
