@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"regexp"
 	"strings"
 
 	"postern/internal/aws/awserr"
@@ -108,7 +109,28 @@ func expandResources(document []byte, owner Owner) (string, error) {
 		return "", err
 	}
 	arn := "arn:" + owner.Partition + ":execute-api:" + owner.Region + ":" + owner.AccountID + ":" + owner.APIID + "/"
-	return strings.ReplaceAll(compact.String(), `"execute-api:/`, `"`+arn), nil
+	return strings.ReplaceAll(plainStrings(compact.String()), `"execute-api:/`, `"`+arn), nil
+}
+
+// stringLiteral is a JSON string with its quotes.
+var stringLiteral = regexp.MustCompile(`"(?:[^"\\]|\\.)*"`)
+
+// plainStrings writes the strings of a JSON text with no more escapes than they need, so that "execute-api:\/..." is seen for
+// what it is: a Deny must not fail to match because of how it was written down.
+func plainStrings(document string) string {
+	return stringLiteral.ReplaceAllStringFunc(document, func(literal string) string {
+		var value string
+		if !strings.Contains(literal, `\`) || json.Unmarshal([]byte(literal), &value) != nil {
+			return literal
+		}
+		var plain bytes.Buffer
+		encoder := json.NewEncoder(&plain)
+		encoder.SetEscapeHTML(false)
+		if encoder.Encode(value) != nil {
+			return literal
+		}
+		return strings.TrimSuffix(plain.String(), "\n")
+	})
 }
 
 // PolicyAnswer is the policy as AWS answers it: JSON text whose quotes and slashes are escaped once more than a client

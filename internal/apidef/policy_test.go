@@ -30,6 +30,10 @@ func TestSetPolicy(t *testing.T) {
 			statement(`"Effect":"Deny","Principal":{"AWS":["1"]},"Action":"*","Resource":["arn:aws:execute-api:us-east-1:123456789012:abc/*","arn:aws:execute-api:us-east-1:123456789012:abc/dev/GET/a"]`),
 		},
 		{
+			"resources with escaped characters are written out too", statement(`"Effect":"Deny","Principal":"*","Action":"*","Resource":["execute-api:\/*","execute-ap\u0069:/\"a"]`),
+			statement(`"Effect":"Deny","Principal":"*","Action":"*","Resource":["arn:aws:execute-api:us-east-1:123456789012:abc/*","arn:aws:execute-api:us-east-1:123456789012:abc/\"a"]`),
+		},
+		{
 			"as AWS answered it", `{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"execute-api:Invoke\",\"Resource\":\"a\/b\"}]}`,
 			statement(`"Effect":"Allow","Principal":"*","Action":"execute-api:Invoke","Resource":"a/b"`),
 		},
