@@ -49,9 +49,12 @@ type observing struct {
 	services awsservice.Services
 }
 
-// openObserving makes the parts; they write to the store that is open.
+// openObserving makes the parts; they write to the store that is open. close ends them, also after an error.
 func (s *Server) openObserving(ctx context.Context) error {
 	o := s.options.Observe
+	if !(o.TraceRate >= 0 && o.TraceRate <= 1) {
+		return fmt.Errorf("--trace-rate must be 0 to 1, not %v", o.TraceRate)
+	}
 	if o.LogGroupBytes == 0 && s.options.Data == memoryData {
 		o.LogGroupBytes = logs.DefaultMaxGroupBytes / 8
 	}
@@ -66,7 +69,7 @@ func (s *Server) openObserving(ctx context.Context) error {
 	if s.observing.tracer, err = tracing.New(ctx, tracing.Options{
 		Endpoint: o.OTLPEndpoint, Rate: o.TraceRate, Version: s.options.Version, Log: s.options.Log,
 	}); err != nil {
-		return errors.Join(fmt.Errorf("--otlp-endpoint: %w", err), s.observing.close(ctx))
+		return fmt.Errorf("--otlp-endpoint: %w", err)
 	}
 	s.observing.metrics = metrics.New()
 	return nil

@@ -113,7 +113,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		if s.lambda != nil {
 			err = errors.Join(err, s.lambda.Close())
 		}
-		return nil, errors.Join(err, documents.Close())
+		return nil, errors.Join(err, s.observing.close(ctx), documents.Close())
 	}
 	return s, nil
 }

@@ -55,6 +55,9 @@ func TestOpenRefusesWhatIsUnsafeOrWrong(t *testing.T) {
 		{"every address without --insecure", func(o *Options) { o.Listen = ":0" }, "beyond loopback"},
 		{"no port", func(o *Options) { o.Listen = "127.0.0.1" }, "--listen wants HOST:PORT"},
 		{"an account that is none", func(o *Options) { o.Account = "12" }, "--account must be 12 digits"},
+		{"a share of more than all", func(o *Options) { o.Observe.TraceRate = 2 }, "--trace-rate must be 0 to 1"},
+		{"a collector that is no URL", func(o *Options) { o.Observe.OTLPEndpoint = "localhost:4318" }, "--otlp-endpoint"},
+		{"an access log that cannot be written", func(o *Options) { o.Observe.AccessLog = "/nowhere/at/all" }, "--access-log"},
 		{"no region", func(o *Options) { o.Region = "" }, "--region must not be empty"},
 	} {
 		o := options()
