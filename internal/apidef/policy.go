@@ -3,8 +3,8 @@ package apidef
 import (
 	"bytes"
 	"encoding/json"
-	"slices"
 	"regexp"
+	"slices"
 	"strings"
 
 	"postern/internal/aws/awserr"
