@@ -12,8 +12,8 @@ import (
 // TrafficOptions bound what callers of APIs may ask for.
 type TrafficOptions struct {
 	// Account is what all APIs of an account and region together answer; nil is no limit: AWS's, 10,000 requests a second and
-	// 5,000 at once, protects AWS's machines, and these are the user's own. A negative rate or burst is no limit, 0 answers
-	// nothing. Source: developer guide, "Amazon API Gateway quotas".
+	// 5,000 at once, protects AWS's machines, and these are the user's own. A negative figure was not set; if the other
+	// was, AWS's stands for it. 0 answers nothing. Source: developer guide, "Amazon API Gateway quotas".
 	Account *apidef.ThrottleSettings
 	// StageCacheBytes bounds the memory of each stage's cache, however large its cluster is. 0 is cache.DefaultMaxBytes.
 	StageCacheBytes int64
@@ -31,7 +31,7 @@ func (s *Server) openTraffic(source *control.Source) gateway.Traffic {
 	o := s.options.Traffic
 	rate, burst := -1.0, -1
 	if a := o.Account; a != nil {
-		rate, burst = *a.RateLimit, *a.BurstLimit
+		rate, burst = bothLimits(*a.RateLimit, *a.BurstLimit)
 	}
 	limiter := throttle.NewBuckets()
 	s.traffic.account = throttle.NewLimit(rate, burst)
@@ -43,6 +43,17 @@ func (s *Server) openTraffic(source *control.Source) gateway.Traffic {
 		Keys: s.traffic.keys, Limiter: limiter, Account: &s.traffic.account,
 		Caches: cache.NewMemory(cache.Options{MaxBytes: o.StageCacheBytes, Log: s.options.Log}),
 	}
+}
+
+// bothLimits gives a limit that was set alone AWS's figure beside it: either of them bounds.
+func bothLimits(rate float64, burst int) (float64, int) {
+	switch {
+	case rate >= 0 && burst < 0:
+		burst = apidef.AccountBurstLimit
+	case burst >= 0 && rate < 0:
+		rate = apidef.AccountRateLimit
+	}
+	return rate, burst
 }
 
 // accountThrottle is the account's throttle as GetAccount shows it: AWS's figures where there is none.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"postern/internal/apidef"
 )
 
 // A quota goes on where it was when a server stops and starts again, and GetUsage tells of every request.
@@ -51,5 +53,29 @@ func TestQuotasSurviveARestart(t *testing.T) {
 	usage := call(t, s, "GET", "/usageplans/"+plan+"/usage?startDate="+today+"&endDate="+today, "")
 	if !strings.Contains(usage, "[[5,0]]") {
 		t.Errorf("usage is %s, want [[5,0]]", usage)
+	}
+}
+
+// Either limit of the account bounds, with AWS's figure for the other; none bounds nothing, and shows AWS's figures.
+func TestAccountLimits(t *testing.T) {
+	for _, c := range []struct {
+		rate  float64
+		burst int
+		shown string
+	}{
+		{-1, -1, `{"burstLimit":5000,"rateLimit":10000.0}`},
+		{7, -1, `{"burstLimit":5000,"rateLimit":7.0}`},
+		{-1, 7, `{"burstLimit":7,"rateLimit":10000.0}`},
+		{0, 0, `{"burstLimit":0,"rateLimit":0.0}`},
+	} {
+		o := options()
+		o.Traffic.Account = &apidef.ThrottleSettings{RateLimit: &c.rate, BurstLimit: &c.burst}
+		s, _ := run(t, o)
+		if account := call(t, s, "GET", "/account", ""); !strings.Contains(account, `"throttleSettings":`+c.shown) {
+			t.Errorf("rate %v, burst %v: GetAccount answers %s, want %s", c.rate, c.burst, account, c.shown)
+		}
+		if unlimited := s.traffic.account.Unlimited(); unlimited != (c.rate < 0 && c.burst < 0) {
+			t.Errorf("rate %v, burst %v: unlimited %v", c.rate, c.burst, unlimited)
+		}
 	}
 }

@@ -47,7 +47,7 @@ func newWorld(t *testing.T) *world {
 	log := slog.New(slog.DiscardHandler)
 	w := &world{t: t, feed: f, Index: apikey.New(apikey.Options{
 		Source: f, Limiter: throttle.NewBuckets(), Counters: throttle.NewCounters(noLedger{}, log),
-		Account: throttle.NewLimit(10000, 5000), Log: log,
+		Account: throttle.NewLimit(-1, -1), Log: log,
 	})}
 	ctx, stop := context.WithCancel(t.Context())
 	var running sync.WaitGroup
@@ -206,6 +206,32 @@ func TestThrottlesOfAPlan(t *testing.T) {
 	w.tell(all)
 	if got := passes("two", "api2", "/pets/GET"); got != 0 {
 		t.Errorf("%d pass after the index was told everything again: its buckets were filled", got)
+	}
+}
+
+// What a plan does not set is the account's; where the account has no throttle, AWS's figures. A rate alone must not be none.
+func TestHalfAThrottleBounds(t *testing.T) {
+	w := newWorld(t)
+	slow, small := plan("slow", "api1:prod"), plan("small", "api2:prod")
+	slow.Plan.Throttle = &apidef.ThrottleSettings{RateLimit: new(1e-9)}
+	small.Plan.Throttle = &apidef.ThrottleSettings{BurstLimit: new(3)}
+	w.tell(apidef.SubscriptionChanges{
+		All: true, Keys: []apidef.KeyChange{key("k1", "one")}, Plans: []apidef.PlanChange{slow, small},
+		Subscriptions: []apidef.SubscriptionChange{in("slow", "k1"), in("small", "k1")},
+	})
+	now := time.Now()
+	k, _ := w.Find(here.AccountID, here.Region, "one")
+	for api, want := range map[string]int{"api1": apidef.AccountBurstLimit, "api2": 3} {
+		a, _ := w.Admission(k, api, "prod")
+		passed := 0
+		for range 2 * apidef.AccountBurstLimit {
+			if a.Throttle(now, nil) == nil {
+				passed++
+			}
+		}
+		if passed != want {
+			t.Errorf("%s: %d pass at once, want %d", api, passed, want)
+		}
 	}
 }
 

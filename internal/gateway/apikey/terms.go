@@ -56,12 +56,16 @@ func compileTerms(p *apidef.UsagePlan, account throttle.Limit) *terms {
 	return t
 }
 
-// compileThrottle makes a limit; of a rate or a burst that was never set, the account's counts (inferred).
+// compileThrottle makes a limit; of a rate or a burst that was never set, the account's counts (inferred), or AWS's where
+// the account has none: what is set must bound.
 func compileThrottle(s *apidef.ThrottleSettings, account throttle.Limit) *throttle.Limit {
 	if s == nil || s.RateLimit == nil && s.BurstLimit == nil {
 		return nil
 	}
-	rate, burst := account.Rate, account.Burst
+	rate, burst := apidef.AccountRateLimit, apidef.AccountBurstLimit
+	if !account.Unlimited() {
+		rate, burst = account.Rate, account.Burst
+	}
 	if s.RateLimit != nil {
 		rate = *s.RateLimit
 	}
