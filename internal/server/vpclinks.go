@@ -103,7 +103,7 @@ func hostGroup(name string, hosts []string) (forward.Group, error) {
 }
 
 // Choose implements connection.Links. What the configuration names goes before the links that the API made.
-func (v *vpcLinks) Choose(w *connection.Way) (connection.Target, error) {
+func (v *vpcLinks) Choose(w connection.Way) (connection.Target, error) {
 	if v.isNamed(w.LinkID) {
 		return answered(v.named.Choose(w.LinkID, w.Port, w.Secure))
 	}

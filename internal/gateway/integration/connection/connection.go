@@ -20,7 +20,7 @@ import (
 type Links interface {
 	// Choose picks where the next call goes. It is asked for each call, from any goroutine, and takes no lock. Its error
 	// says, for the log of the API's owner, why there is no way: an unknown link, no listener on the port, no target.
-	Choose(w *Way) (Target, error)
+	Choose(w Way) (Target, error)
 }
 
 // Way is the way that an integration's calls take.
@@ -101,5 +101,5 @@ func (c *Connection) Choose(endpoint integration.Endpoint) (Target, error) {
 	default:
 		w.Port = 80
 	}
-	return c.links.Choose(&w)
+	return c.links.Choose(w)
 }

@@ -30,8 +30,8 @@ type links struct {
 	asked   []connection.Way
 }
 
-func (l *links) Choose(w *connection.Way) (connection.Target, error) {
-	l.asked = append(l.asked, *w)
+func (l *links) Choose(w connection.Way) (connection.Target, error) {
+	l.asked = append(l.asked, w)
 	if l.err != nil {
 		return connection.Target{}, l.err
 	}
