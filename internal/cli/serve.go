@@ -39,6 +39,7 @@ type Listening struct {
 	Grace               time.Duration     `default:"30s" placeholder:"DURATION" help:"How long running requests may take to finish at SIGTERM. Default: ${default}."`
 	Callers             `embed:""`
 	Throttling          `embed:""`
+	Functions           `embed:""`
 	Observing           `embed:""`
 	TLS                 `embed:""`
 	LogLevel            slog.Level `default:"info" placeholder:"LEVEL" help:"debug, info, warn or error. Default: ${default}."`
@@ -55,6 +56,7 @@ func (l *Listening) options(s *Streams) server.Options {
 		AWSEndpoints:        l.AWSEndpoint,
 		Access:              l.Callers.options(),
 		Traffic:             l.Throttling.options(),
+		Functions:           l.Functions.options(),
 		Observe:             l.Observing.options(s.Out),
 		VPCLinks:            byLink(l.VPCLink),
 		Instances:           l.Instance,
