@@ -17,8 +17,8 @@ func appendFrame(b []byte, kind, contentType string, payload []byte) []byte {
 	headers := len(b) - begin - 12
 	b = append(b, payload...)
 	frame := b[begin:]
-	binary.BigEndian.PutUint32(frame, uint32(len(frame)+4)) //nolint:gosec // a frame is at most a piece long
-	binary.BigEndian.PutUint32(frame[4:], uint32(headers))  //nolint:gosec // as above
+	binary.BigEndian.PutUint32(frame, uint32(len(frame)+4)) // a frame is at most a piece long
+	binary.BigEndian.PutUint32(frame[4:], uint32(headers))  // as above
 	binary.BigEndian.PutUint32(frame[8:], crc32.ChecksumIEEE(frame[:8]))
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(frame))
 }
@@ -30,6 +30,6 @@ func appendFrameHeader(b []byte, name, value string) []byte {
 	b = append(b, byte(len(name)))
 	b = append(b, name...)
 	b = append(b, textHeader)
-	b = binary.BigEndian.AppendUint16(b, uint16(len(value))) //nolint:gosec // constants
+	b = binary.BigEndian.AppendUint16(b, uint16(len(value))) // constants
 	return append(b, value...)
 }

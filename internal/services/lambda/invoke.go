@@ -43,8 +43,9 @@ func (f *Functions) Invoke(ctx context.Context, in *Invocation) (*Result, error)
 			return nil, err
 		}
 		return &Result{Status: 202, ExecutedVersion: v.version.Number, RequestID: event.RequestID}, nil
+	default:
+		return f.run(ctx, at, l, v, event)
 	}
-	return f.run(ctx, at, l, v, event)
 }
 
 // run runs an event and waits.
@@ -178,7 +179,7 @@ func (f *Functions) resolve(ctx context.Context, at ref) (*live, *liveVersion, e
 	}
 	if a := l.aliases[number]; a != nil {
 		number = a.version
-		if a.second != "" && rand.Float64() < a.weight { //nolint:gosec // a share of traffic is no secret
+		if a.second != "" && rand.Float64() < a.weight { // a share of traffic is no secret
 			number = a.second
 		}
 	}

@@ -41,8 +41,8 @@ func checkPayload(in *Invocation) error {
 // misread says where a payload stops being JSON, in the words of AWS's parser (Jackson).
 // Source: recorded AWS answers, for a token and a character that nothing begins with.
 func misread(payload []byte) string {
-	var any any
-	err := json.Unmarshal(payload, &any)
+	var value any
+	err := json.Unmarshal(payload, &value)
 	syntax, ok := errors.AsType[*json.SyntaxError](err)
 	if !ok {
 		return "Unexpected end-of-input"
@@ -98,7 +98,7 @@ func clientContext(header string) (string, error) {
 // Source: X-Ray developer guide, "Tracing header".
 func newTrace() string {
 	var id [16]byte
-	binary.BigEndian.PutUint32(id[:], uint32(time.Now().Unix())) //nolint:gosec // four bytes of seconds are the form
+	binary.BigEndian.PutUint32(id[:], uint32(time.Now().Unix())) // four bytes of seconds are the form
 	randomBytes(id[4:])
 	b := make([]byte, 0, len("Root=1-01234567-0123456789abcdef01234567;Sampled=0"))
 	b = append(b, "Root=1-"...)
@@ -120,7 +120,7 @@ func newRequestID() string {
 func randomBytes(b []byte) {
 	var word [8]byte
 	for len(b) > 0 {
-		binary.NativeEndian.PutUint64(word[:], rand.Uint64()) //nolint:gosec // ChaCha8, and no secret
+		binary.NativeEndian.PutUint64(word[:], rand.Uint64()) // ChaCha8, and no secret
 		b = b[copy(b, word[:]):]
 	}
 }

@@ -25,7 +25,7 @@ type queue struct {
 	events, bytes int
 
 	stop context.CancelFunc
-	ctx  context.Context //nolint:containedctx // it bounds the goroutines, and ends with the queue
+	ctx  context.Context // it bounds the goroutines, and ends with the queue
 	wait sync.WaitGroup
 }
 

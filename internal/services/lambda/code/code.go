@@ -190,7 +190,7 @@ func unpack(archive []byte, folder string) error {
 	if err != nil {
 		return fmt.Errorf("open the folder of an archive: %w", err)
 	}
-	defer root.Close()
+	defer func() { _ = root.Close() }()
 	left, files := int64(MaxUnpacked), 0
 	for _, file := range r.File {
 		n, err := unpackFile(root, file, left)

@@ -39,7 +39,7 @@ func (h *Host) arguments(c *Config, bootstraps string) ([]string, error) {
 	case "provided":
 		program := filepath.Join(c.Root, "bootstrap")
 		if _, err := os.Stat(program); err != nil {
-			return nil, &entrypointError{errors.New("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")} //nolint:revive,staticcheck // AWS's text
+			return nil, &entrypointError{errors.New("Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]")} //nolint:staticcheck // AWS's text
 		}
 		return []string{program}, nil
 	}

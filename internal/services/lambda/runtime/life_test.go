@@ -296,7 +296,8 @@ func TestMemory(t *testing.T) {
 	if failure == nil || !strings.Contains(string(failure.Payload), "Runtime exited with error: signal: killed") {
 		t.Errorf("got %v", failure)
 	}
-	used := strings.Split(strings.SplitAfter(tail, "Max Memory Used: ")[1], " ")[0]
+	_, after, _ := strings.Cut(tail, "Max Memory Used: ")
+	used, _, _ := strings.Cut(after, " ")
 	if n, err := strconv.Atoi(used); err != nil || n < 200 {
 		t.Errorf("%s MB were used", used)
 	}

@@ -56,10 +56,8 @@ func (r *request) parse(head []byte) error {
 }
 
 func cutLine(b []byte) (line, rest []byte) {
-	if i := bytes.IndexByte(b, '\n'); i >= 0 {
-		return bytes.TrimSuffix(b[:i], []byte("\r")), b[i+1:]
-	}
-	return b, nil
+	line, rest, _ = bytes.Cut(b, []byte("\n"))
+	return bytes.TrimSuffix(line, []byte("\r")), rest
 }
 
 // header notes one header line; framed tells whether one has said how long the body is.

@@ -129,7 +129,7 @@ func (s script) LocalAddr() net.Addr                { return nil }
 func (s script) RemoteAddr() net.Addr               { return nil }
 func (s script) SetDeadline(time.Time) error        { return nil }
 func (s script) SetReadDeadline(time.Time) error    { return nil }
-func (s script) SetWriteDeadline(t time.Time) error { return nil }
+func (s script) SetWriteDeadline(time.Time) error { return nil }
 
 // Lines are events; what has no end is one when the invocation ends; a line that is too long is several.
 func TestLines(t *testing.T) {
