@@ -121,14 +121,14 @@ func FuzzRequest(f *testing.F) {
 // script is a connection that sends bytes and takes everything.
 type script struct{ *bytes.Reader }
 
-func (s script) Read(b []byte) (int, error)         { return s.Reader.Read(b) }
-func (s script) Write(b []byte) (int, error)        { return len(b), nil }
-func (s script) WriteTo(io.Writer) (int64, error)   { return 0, nil }
-func (s script) Close() error                       { return nil }
-func (s script) LocalAddr() net.Addr                { return nil }
-func (s script) RemoteAddr() net.Addr               { return nil }
-func (s script) SetDeadline(time.Time) error        { return nil }
-func (s script) SetReadDeadline(time.Time) error    { return nil }
+func (s script) Read(b []byte) (int, error)       { return s.Reader.Read(b) }
+func (s script) Write(b []byte) (int, error)      { return len(b), nil }
+func (s script) WriteTo(io.Writer) (int64, error) { return 0, nil }
+func (s script) Close() error                     { return nil }
+func (s script) LocalAddr() net.Addr              { return nil }
+func (s script) RemoteAddr() net.Addr             { return nil }
+func (s script) SetDeadline(time.Time) error      { return nil }
+func (s script) SetReadDeadline(time.Time) error  { return nil }
 func (s script) SetWriteDeadline(time.Time) error { return nil }
 
 // Lines are events; what has no end is one when the invocation ends; a line that is too long is several.
