@@ -96,14 +96,7 @@ var canaryMembers = []PatchPath[stagePatch]{
 		s.canary().StageVariableOverrides = overrides
 		return s.canary().check(s.at)
 	}},
-	{Pattern: "/canarySettings/stageVariableOverrides/{name}", Ops: Replace, Apply: func(s *stagePatch, c Change) error {
-		canary := s.canary()
-		if canary.StageVariableOverrides == nil {
-			canary.StageVariableOverrides = make(map[string]string)
-		}
-		canary.StageVariableOverrides[c.Key()] = c.Value
-		return canary.check(s.at)
-	}},
+	{Pattern: "/canarySettings/stageVariableOverrides/{name}", Ops: Replace | Remove, Apply: (*stagePatch).setOverride},
 	{Pattern: "/canarySettings/useStageCache", Ops: Replace, Apply: func(s *stagePatch, c Change) error {
 		s.canary().UseStageCache = c.Bool()
 		return nil
@@ -194,6 +187,28 @@ func (s *stagePatch) canary() *CanarySettings {
 		s.CanarySettings = &CanarySettings{DeploymentID: s.DeploymentID}
 	}
 	return s.CanarySettings
+}
+
+// setOverride sets or takes back what the canary puts in the place of a stage variable.
+// Developer guide: "Update a canary release".
+func (s *stagePatch) setOverride(c Change) error {
+	if c.Op == Remove {
+		if s.CanarySettings == nil {
+			return cannotRemoveSetting(c.Path)
+		}
+		overrides := s.CanarySettings.StageVariableOverrides
+		if _, there := overrides[c.Key()]; !there {
+			return cannotRemoveSetting(c.Path)
+		}
+		delete(overrides, c.Key())
+		return nil
+	}
+	canary := s.canary()
+	if canary.StageVariableOverrides == nil {
+		canary.StageVariableOverrides = make(map[string]string)
+	}
+	canary.StageVariableOverrides[c.Key()] = c.Value
+	return canary.check(s.at)
 }
 
 // promote copies from the canary to the stage; the canary stays. Overrides are laid over the variables.
