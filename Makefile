@@ -1,7 +1,7 @@
 # Two commands to know: `make run` and `make test`.
 TOOL = go tool -modfile=tools/go.mod
 
-.PHONY: help run build test lint bench generate fuzz
+.PHONY: help run build test lint bench profile generate fuzz
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## */\t/' | expand -t 12
@@ -22,6 +22,9 @@ lint: ## golangci-lint, and generated files that are up to date
 bench: ## ten runs of the Go benchmarks, compared with bench.old
 	go test -run '^$$' -bench . -benchmem -count 10 ./... > bench.new
 	@if [ -e bench.old ]; then $(TOOL) benchstat bench.old bench.new; else $(TOOL) benchstat bench.new; fi
+
+profile: ## the profiles that the compiler optimizes by, from the Go benchmarks
+	@scripts/profile
 
 generate: ## the wire code, from the service models
 	go generate ./...

@@ -186,3 +186,23 @@ func TestMapGetDoesNotAllocate(t *testing.T) {
 		t.Errorf("GetString allocates %v times", n)
 	}
 }
+
+// A hint only says where to look first.
+func TestGetStringNear(t *testing.T) {
+	m := java.MapOf("a", 1, "b", 2)
+	for _, c := range []struct {
+		key      string
+		hint, at int
+		value    any
+	}{
+		{"a", 0, 0, 1}, {"b", 0, 1, 2}, {"b", 1, 1, 2}, {"b", 7, 1, 2}, {"a", -1, 0, 1}, {"c", 0, -1, nil},
+	} {
+		if value, at := m.GetStringNear(c.key, c.hint); value != c.value || at != c.at {
+			t.Errorf("%s near %d: %v at %d, want %v at %d", c.key, c.hint, value, at, c.value, c.at)
+		}
+	}
+	m.Delete("a")
+	if value, at := m.GetStringNear("b", 1); value != 2 || at != 0 {
+		t.Errorf("after a deletion: %v at %d", value, at)
+	}
+}

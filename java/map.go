@@ -142,6 +142,21 @@ func (m *Map) GetString(key string) (any, bool) {
 	return nil, false
 }
 
+// GetStringNear is GetString for whoever asks many maps of one shape for the same key: it looks at the position first where
+// the key was in the map before, and returns where it is now, -1 if nowhere.
+func (m *Map) GetStringNear(key string, hint int) (value any, at int) {
+	if uint(hint) < uint(len(m.entries)) {
+		e := &m.entries[hint]
+		if k, ok := e.Key.(string); ok && k == key {
+			return e.Value, hint
+		}
+	}
+	if at = m.findString(key); at < 0 {
+		return nil, -1
+	}
+	return m.entries[at].Value, at
+}
+
 // Put sets the value of key and returns the value it had, null if none.
 func (m *Map) Put(key, value any) (old any) {
 	if i := m.find(key); i >= 0 {

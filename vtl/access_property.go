@@ -1,6 +1,8 @@
 package vtl
 
 import (
+	"sync/atomic"
+
 	"postern/java"
 )
 
@@ -11,6 +13,8 @@ type propertyAccess struct {
 	key any
 	// class tells that the name is "class", which every value has.
 	class bool
+	// near is where the name was in the map that was asked last: the items of a list have their keys in the same order.
+	near atomic.Int32
 }
 
 func (a *propertyAccess) get(r *renderer, v any) (any, error) {
@@ -19,7 +23,11 @@ func (a *propertyAccess) get(r *renderer, v any) (any, error) {
 		if a.class {
 			break
 		}
-		e, _ := v.GetString(a.name)
+		near := int(a.near.Load())
+		e, at := v.GetStringNear(a.name, near)
+		if at >= 0 && at != near {
+			a.near.Store(int32(at))
+		}
 		return e, nil
 	case *loopScope:
 		return v.property(a.name), nil

@@ -164,13 +164,14 @@ func appendJavaScript(dst []byte, s string) []byte {
 // escapable is where the first character stands that appendJavaScript escapes, -1 if there is none.
 func escapable(s string) int {
 	for i := range len(s) {
-		switch s[i] {
-		case '\'', '"', '\\', '/':
+		if escaped[s[i]] {
 			return i
 		}
 	}
 	return -1
 }
+
+var escaped = [256]bool{'\'': true, '"': true, '\\': true, '/': true}
 
 // prepare compiles the template and the paths that it names.
 func prepare(name, source string) (*vtl.Template, map[string]*jsonpath.Path, error) {
