@@ -189,7 +189,7 @@ func TestMapGetDoesNotAllocate(t *testing.T) {
 
 // A hint only says where to look first.
 func TestGetStringNear(t *testing.T) {
-	m := java.MapOf("a", 1, "b", 2)
+	m := MapOf("a", 1, "b", 2)
 	for _, c := range []struct {
 		key      string
 		hint, at int
