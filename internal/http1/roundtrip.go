@@ -198,12 +198,9 @@ func appendRequest(b []byte, req *UpstreamRequest, host string) ([]byte, error) 
 		}
 		b = append(b, "\r\n"...)
 	}
-	if len(req.Body) > 0 || req.Method == "POST" || req.Method == "PUT" || req.Method == "PATCH" {
-		b = append(b, "Content-Length: "...)
-		b = strconv.AppendInt(b, int64(len(req.Body)), 10)
-		b = append(b, "\r\n"...)
-	}
-	return append(b, "\r\n"...), nil
+	b = append(b, "Content-Length: "...)
+	b = strconv.AppendInt(b, int64(len(req.Body)), 10)
+	return append(b, "\r\n\r\n"...), nil
 }
 
 func validTarget(t string) bool {

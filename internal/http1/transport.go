@@ -56,7 +56,8 @@ type UpstreamRequest struct {
 	// Header lists the header lines to send, in order. Host, Content-Length, Expect and the hop-by-hop fields
 	// in it are left out: they belong to the transport.
 	Header message.Pairs
-	// Body is sent with its Content-Length. Without a body, Content-Length: 0 is sent for POST, PUT and PATCH only.
+	// Body is sent with its Content-Length, which is 0 without a body, whatever the method (recorded AWS answer: a GET of
+	// an HTTP integration).
 	Body []byte
 	// MaxBody bounds the answer's body, in bytes; more gives ErrTooLarge. Default: DefaultMaxResponseBody, and
 	// without bound when streamed.

@@ -110,13 +110,13 @@ func TestRequestOnTheWire(t *testing.T) {
 		want     string
 	}{
 		{
-			"GET has no length",
+			"GET without a body has a length",
 			UpstreamRequest{Method: "GET", Target: "/a%2Fb?c", Header: message.Pairs{{Name: "x-A", Value: "1"}, {Name: "X-a", Value: ""}}},
-			"GET /a%2Fb?c HTTP/1.1\r\nHost: HOST\r\nx-A: 1\r\nX-a: \r\n\r\n",
+			"GET /a%2Fb?c HTTP/1.1\r\nHost: HOST\r\nx-A: 1\r\nX-a: \r\nContent-Length: 0\r\n\r\n",
 		},
-		{"POST always has a length", UpstreamRequest{Method: "POST", Target: "/"}, "POST / HTTP/1.1\r\nHost: HOST\r\nContent-Length: 0\r\n\r\n"},
+		{"so has POST", UpstreamRequest{Method: "POST", Target: "/"}, "POST / HTTP/1.1\r\nHost: HOST\r\nContent-Length: 0\r\n\r\n"},
 		{"a body has its length", UpstreamRequest{Method: "DELETE", Target: "/", Body: []byte("hello")}, "DELETE / HTTP/1.1\r\nHost: HOST\r\nContent-Length: 5\r\n\r\nhello"},
-		{"Host is the caller's", UpstreamRequest{Method: "GET", Target: "/", Host: "example.com"}, "GET / HTTP/1.1\r\nHost: example.com\r\n\r\n"},
+		{"Host is the caller's", UpstreamRequest{Method: "GET", Target: "/", Host: "example.com"}, "GET / HTTP/1.1\r\nHost: example.com\r\nContent-Length: 0\r\n\r\n"},
 		{
 			"the transport's fields are its own",
 			UpstreamRequest{Method: "GET", Target: "/", Header: message.Pairs{
@@ -128,14 +128,14 @@ func TestRequestOnTheWire(t *testing.T) {
 				{Name: "TE", Value: "trailers"},
 				{Name: "Accept", Value: "y"},
 			}},
-			"GET / HTTP/1.1\r\nHost: HOST\r\nAccept: y\r\n\r\n",
+			"GET / HTTP/1.1\r\nHost: HOST\r\nAccept: y\r\nContent-Length: 0\r\n\r\n",
 		},
 		{
 			"Date, Trailer and Upgrade are the caller's",
 			UpstreamRequest{Method: "GET", Target: "/", Header: message.Pairs{
 				{Name: "Date", Value: "x"}, {Name: "Trailer", Value: "y"}, {Name: "Upgrade", Value: "z"},
 			}},
-			"GET / HTTP/1.1\r\nHost: HOST\r\nDate: x\r\nTrailer: y\r\nUpgrade: z\r\n\r\n",
+			"GET / HTTP/1.1\r\nHost: HOST\r\nDate: x\r\nTrailer: y\r\nUpgrade: z\r\nContent-Length: 0\r\n\r\n",
 		},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
