@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -140,6 +141,10 @@ func (g *Gateway) serve(x *message.Exchange, watch *observe.Watch) {
 	if err == nil {
 		err = run(ctx, m.Steps, x)
 	}
+	if err == nil && x.Response.Status < 200 {
+		// An interim status ends no exchange. RFC 9110, 15.2.
+		err = gatewayresponse.Configuration("Invalid response status: " + strconv.Itoa(x.Response.Status))
+	}
 	if err != nil {
 		g.fail(x, responses, err)
 	}
@@ -164,7 +169,7 @@ func (g *Gateway) fail(x *message.Exchange, responses *gatewayresponse.Responses
 	}
 	responses.Answer(x, e)
 	if x.Called {
-		x.Response.Header.Add("X-Amzn-Trace-Id", x.TraceID)
+		x.Response.Header.SetFold("X-Amzn-Trace-Id", x.TraceID)
 	}
 	if x.Called && x.Observed.IntegrationError == "" {
 		x.Observed.IntegrationError = e.Log()

@@ -58,7 +58,9 @@ func Compile(set []*apidef.GatewayResponse) *Responses {
 
 func compile(g *apidef.GatewayResponse) *response {
 	c := &response{}
-	c.status, _ = strconv.Atoi(g.StatusCode)
+	if status, err := strconv.Atoi(g.StatusCode); err == nil && status >= 200 { // an interim status ends no exchange
+		c.status = status
+	}
 	for _, key := range slices.Sorted(maps.Keys(g.ResponseParameters)) {
 		if name, ok := strings.CutPrefix(key, "gatewayresponse.header."); ok {
 			c.headers = append(c.headers, header{name, compileHeaderValue(g.ResponseParameters[key])})

@@ -114,7 +114,8 @@ func mappedResponseName(name string) string {
 	var buf [longestName]byte
 	switch string(lowered(&buf, name)) {
 	case "authorization", "connection", "content-length", "content-md5", "date", "expect", "host", "max-forwards",
-		"proxy-authenticate", "server", "trailer", "upgrade", "user-agent", "www-authenticate":
+		"proxy-authenticate", "server", "trailer", "upgrade", "user-agent", "www-authenticate",
+		"x-amzn-requestid", "x-amz-apigw-id": // the last two as a proxied backend's (inferred)
 		return remapped(name)
 	case "transfer-encoding":
 		return ""

@@ -92,10 +92,11 @@ type responsePayload struct {
 	handling string
 }
 
-// convert returns the backend's body as it goes on, and whether it is bytes.
+// convert returns the backend's body as it goes on, and whether it is bytes. Nothing, as MOCK has, is never bytes: CORS
+// preflights with a response template are answered with binaryMediaTypes */*, too (Serverless Framework's).
 func (p *responsePayload) convert(x *message.Exchange) (body []byte, isBytes bool, err error) {
 	body = x.IntegrationResponse.Body
-	if x.Test || len(p.binary) == 0 && p.handling != toBinary {
+	if x.Test || len(body) == 0 || len(p.binary) == 0 && p.handling != toBinary {
 		return asText(body), false, nil
 	}
 	contentType, _ := x.IntegrationResponse.Header.GetFold("Content-Type")

@@ -125,7 +125,7 @@ func (r *Responses) Apply(x *message.Exchange) error {
 		return err
 	}
 	if x.Called {
-		x.Response.Header.Add("X-Amzn-Trace-Id", x.TraceID)
+		x.Response.Header.SetFold("X-Amzn-Trace-Id", x.TraceID)
 	}
 	if x.ResponseOverride != nil {
 		mapping.ApplyResponseOverrides(x)

@@ -158,7 +158,7 @@ func (p *Proxy) head(x *message.Exchange, c *contract) error {
 		out.Header.Add("Content-Type", "application/json")
 	}
 	if x.Called {
-		out.Header.Add("X-Amzn-Trace-Id", x.TraceID)
+		out.Header.SetFold("X-Amzn-Trace-Id", x.TraceID)
 	}
 	return nil
 }

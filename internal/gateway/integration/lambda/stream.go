@@ -125,7 +125,7 @@ func (p *Proxy) streamHead(x *message.Exchange, c *contract) error {
 	if _, ok := x.Response.Header.GetFold("Content-Type"); !ok {
 		x.Response.Header.Add("Content-Type", "application/json")
 	}
-	x.Response.Header.Add("X-Amzn-Trace-Id", x.TraceID)
+	x.Response.Header.SetFold("X-Amzn-Trace-Id", x.TraceID)
 	return nil
 }
 
