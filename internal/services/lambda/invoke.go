@@ -202,7 +202,7 @@ func eventOf(in *Invocation, at ref, l *live) (*runtime.Event, error) {
 	if at.qualifier != "" {
 		e.ARN += ":" + at.qualifier
 	}
-	if e.TraceID == "" || strings.ContainsAny(e.TraceID, "\r\n") {
+	if e.TraceID == "" || strings.IndexByte(e.TraceID, '\n') >= 0 || strings.IndexByte(e.TraceID, '\r') >= 0 {
 		e.TraceID = newTrace()
 	}
 	if in.ClientContext != "" {

@@ -8,7 +8,7 @@
 //
 // A Host owns everything: pools, processes, the limits on their number. A Pool holds the processes of one Config. Each
 // process has a Runtime API of its own, on a port of its own on loopback, that takes connections of this machine's user
-// only (on Linux). An invocation's goroutine writes the event to the connection on which the runtime waits, and reads
+// only (on Linux); the bootstraps for Python and Node.js are born with a connection to it instead, a pair of sockets. An invocation's goroutine writes the event to the connection on which the runtime waits, and reads
 // the answer from it itself; only a runtime that answers on another connection costs a hand-over.
 //
 // Source: Lambda developer guide, "Using the Lambda runtime API for custom runtimes" and "Understanding the Lambda

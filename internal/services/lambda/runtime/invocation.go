@@ -82,8 +82,7 @@ func (p *process) assign(v *invocation) bool {
 		return false
 	}
 	v.own = c
-	p.output.begin(v)
-	return c.writeEvent(v.event, v.deadline) == nil
+	return p.output.begin(v, c)
 }
 
 // await waits until the function's answer begins; its body is still to be read. The error is errLate, errGone, or ctx's.
@@ -330,13 +329,14 @@ func reported(kind string, payload []byte) *Failure {
 // asked for it, and the invocation's *Failure if it failed.
 func (v *invocation) finish(end error) (tail []byte, err error) {
 	p := v.process
-	if errors.Is(end, errLate) || errors.Is(end, errTruncated) {
+	if end != nil && (errors.Is(end, errLate) || errors.Is(end, errTruncated)) {
 		p.kill()
 	}
 	failure, line := v.describe(end)
-	tail = p.output.end(v, failure, line)
+	now := time.Now()
+	tail = p.output.end(v, failure, line, now)
 	if answered(end) {
-		p.settle(v, errors.Is(end, errTooLarge))
+		p.settle(v, end != nil && errors.Is(end, errTooLarge), now)
 	}
 	if failure == nil {
 		return tail, nil
@@ -346,7 +346,7 @@ func (v *invocation) finish(end error) (tail []byte, err error) {
 
 // answered tells whether the runtime lives and waits for a reply to its answer.
 func answered(end error) bool {
-	return !errors.Is(end, errLate) && !errors.Is(end, errGone) && !errors.Is(end, errTruncated)
+	return end == nil || !errors.Is(end, errLate) && !errors.Is(end, errGone) && !errors.Is(end, errTruncated)
 }
 
 // describe is the failure that an end means, and what the log says of it.
@@ -370,10 +370,10 @@ func (v *invocation) describe(end error) (f *Failure, line string) {
 }
 
 // settle replies to the answer, and lets the runtime ask for the next event.
-func (p *process) settle(v *invocation, tooLarge bool) {
+func (p *process) settle(v *invocation, tooLarge bool, now time.Time) {
 	p.mu.Lock()
 	p.current, p.reading, p.woken = nil, nil, false
-	p.settling = time.Now()
+	p.settling = now
 	p.mu.Unlock()
 	c := v.answer
 	var err error

@@ -22,6 +22,8 @@ type output struct {
 	// closed is true when the pipe must not be read any more.
 	closed bool
 	buf    []byte
+	// text is memory to build lines in.
+	text []byte
 	// partial is the begin of a line whose end has not come.
 	partial []byte
 	// pending are events not yet handed to the Log.
@@ -65,10 +67,32 @@ func (o *output) close() {
 	o.read.Close() // waits for run, which wants mu
 }
 
-// begin writes START. The Log gets it with the first line, or with END.
-func (o *output) begin(v *invocation) {
+// begin sends the event and writes START, which the Log gets with the first line, or with END. The function runs
+// meanwhile, but what it prints waits for mu. It is false when the runtime cannot be reached.
+//
+// A long event is sent afterwards: a runtime that does not read it may be stuck with what it prints. So is the first one:
+// what was printed at the start stands before START.
+func (o *output) begin(v *invocation, c *conn) bool {
+	if v.cold || len(v.event.Payload) > smallEvent {
+		o.mu.Lock()
+		o.started(v)
+		o.mu.Unlock()
+		return c.writeEvent(v.event, v.deadline) == nil
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if c.writeEvent(v.event, v.deadline) != nil {
+		return false
+	}
+	o.started(v)
+	return true
+}
+
+// started writes START; the caller holds mu.
+func (o *output) started(v *invocation) {
+	if v.cold && !o.closed {
+		o.drain()
+	}
 	if v.event.Tail {
 		o.tail = new(tail)
 		o.tail.add(o.start.text())
@@ -86,11 +110,10 @@ func (o *output) say(line string) {
 }
 
 // end writes END and REPORT, after line if it is not empty, and gives the tail of the log if it was asked for.
-func (o *output) end(v *invocation, f *Failure, line string) (tail []byte) {
-	now := time.Now()
-	report := o.process.reportLines(v, f, now)
+func (o *output) end(v *invocation, f *Failure, line string, now time.Time) (tail []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	report := o.reportLines(v, f, now)
 	if !o.closed {
 		o.drain()
 	}
@@ -219,15 +242,15 @@ func (p *process) startLines(v *invocation) string {
 
 // reportLines is END and REPORT.
 // Source: as startLines.
-func (p *process) reportLines(v *invocation, f *Failure, now time.Time) string {
+func (o *output) reportLines(v *invocation, f *Failure, now time.Time) string {
+	p := o.process
 	c := &p.pool.config
 	if c.JSONLogs {
 		return p.jsonReport(v, f, now)
 	}
 	id := v.event.RequestID
 	took := now.Sub(v.began)
-	b := make([]byte, 0, 320)
-	b = append(append(b, "END RequestId: "...), id...)
+	b := append(append(o.text[:0], "END RequestId: "...), id...)
 	b = append(append(b, "\nREPORT RequestId: "...), id...)
 	b = append(b, "\tDuration: "...)
 	b = appendMillis(b, took)
@@ -250,6 +273,7 @@ func (p *process) reportLines(v *invocation, f *Failure, now time.Time) string {
 	case f.Type == "Runtime.ExitError":
 		b = append(b, "Status: error\tError Type: Runtime.ExitError"...)
 	}
+	o.text = b
 	return string(b)
 }
 

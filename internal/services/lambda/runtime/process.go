@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -21,6 +22,8 @@ type process struct {
 	stream   string
 	listener net.Listener
 	command  *exec.Cmd
+	// first is the connection that our own bootstraps are started with; nil for other programs.
+	first    *conn
 	output   *output
 	launched time.Time
 	// idleSince is when the process became idle, and adopted tells that it became ready; guarded by the pool's lock.
@@ -77,6 +80,9 @@ func (p *Pool) launch() (*process, error) {
 	}
 	process.accepting.Add(1)
 	go process.accept()
+	if c := process.first; c != nil && (!process.remember(c) || !process.spawn(c.run)) {
+		c.net.Close()
+	}
 	go process.bury()
 	return process, nil
 }
@@ -99,14 +105,45 @@ func (p *process) open(arguments []string, bootstraps string) (err error) {
 	}
 	p.output = output
 	p.command = &exec.Cmd{Path: arguments[0], Args: arguments, Env: env, Dir: p.pool.config.Root, Stdout: write, Stderr: write}
-	err = p.pool.host.starter.start(p.command, p.stream)
+	err = p.start()
 	write.Close()
 	if err != nil {
 		p.listener.Close()
 		output.close()
-		return &entrypointError{err}
+		return err
 	}
 	go output.run()
+	return nil
+}
+
+// start starts the program; our own bootstraps get a connection with them.
+func (p *process) start() error {
+	if family(p.pool.config.Runtime) == "provided" {
+		return p.startProgram()
+	}
+	ours, theirs, err := pair()
+	if err != nil {
+		return err
+	}
+	if theirs == nil {
+		return p.startProgram()
+	}
+	p.command.ExtraFiles = []*os.File{theirs}
+	p.command.Args = append(p.command.Args, "3")
+	err = p.startProgram()
+	theirs.Close()
+	if err != nil {
+		ours.Close()
+		return err
+	}
+	p.first = newConn(p, ours)
+	return nil
+}
+
+func (p *process) startProgram() error {
+	if err := p.pool.host.starter.start(p.command, p.stream); err != nil {
+		return &entrypointError{err}
+	}
 	return nil
 }
 

@@ -1,8 +1,8 @@
 // Runs a Node.js handler by the Lambda Runtime API.
 //
 // What comes in: the environment of a Lambda function, and events. What goes out: the handler's answers as JSON or as a
-// stream, or how it failed, in the words of AWS's Node.js runtime. It talks HTTP over one socket that it keeps, and
-// sends an answer together with the wait for the next event.
+// stream, or how it failed, in the words of AWS's Node.js runtime. It talks HTTP over one socket that it keeps, which is
+// the descriptor that its argument names if there is one, and sends an answer together with the wait for the next event.
 
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
@@ -36,7 +36,6 @@ class API {
     this.socket = socket;
     this.data = Buffer.alloc(0);
     this.waiting = null;
-    socket.setNoDelay(true);
     socket.on('data', (more) => {
       this.data = this.data.length ? Buffer.concat([this.data, more]) : more;
       this.deliver();
@@ -45,10 +44,16 @@ class API {
     socket.on('error', () => {});
   }
 
-  static connect(address) {
+  static async connect(address, descriptor) {
+    if (descriptor !== undefined) {
+      return new API(new net.Socket({ fd: Number(descriptor), readable: true, writable: true }));
+    }
     const at = address.lastIndexOf(':');
     return new Promise((resolve) => {
-      const socket = net.connect(Number(address.slice(at + 1)), address.slice(0, at), () => resolve(new API(socket)));
+      const socket = net.connect(Number(address.slice(at + 1)), address.slice(0, at), () => {
+        socket.setNoDelay(true);
+        resolve(new API(socket));
+      });
     });
   }
 
@@ -425,7 +430,7 @@ async function answerStream(api, handler, event, ctx) {
   whenEmpty = null;
 }
 
-const api = await API.connect(env.AWS_LAMBDA_RUNTIME_API);
+const api = await API.connect(env.AWS_LAMBDA_RUNTIME_API, process.argv.splice(2, 1)[0]);
 let running = false;
 
 // die reports an error that nothing caught, and ends the process.

@@ -1,8 +1,8 @@
 """Runs a Python handler by the Lambda Runtime API.
 
 What comes in: the environment of a Lambda function, and events. What goes out: the handler's answers as JSON, or how it
-failed, in the words of AWS's Python runtime. It talks HTTP over one socket that it keeps, and sends an answer together
-with the wait for the next event.
+failed, in the words of AWS's Python runtime. It talks HTTP over one socket that it keeps, which is the descriptor that its
+argument names if there is one, and sends an answer together with the wait for the next event.
 """
 import sys
 
@@ -30,10 +30,14 @@ class Fault(Exception):
 class API:
     """The connection to the Runtime API."""
 
-    def __init__(self, address):
-        host, port = address.rsplit(":", 1)
-        self.socket = socket.create_connection((host, int(port)))
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    def __init__(self, address, descriptor):
+        if descriptor is not None:
+            self.socket = socket.socket(fileno=descriptor)
+            self.socket.set_inheritable(False)
+        else:
+            host, port = address.rsplit(":", 1)
+            self.socket = socket.create_connection((host, int(port)))
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.rest = b""
 
     def send(self, data):
@@ -263,7 +267,7 @@ def main():
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     set_up_logging()
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
-    api = API(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    api = API(os.environ["AWS_LAMBDA_RUNTIME_API"], int(sys.argv.pop()) if len(sys.argv) > 1 else None)
     fault = handler = None
     try:
         handler = load(os.environ["_HANDLER"])

@@ -1,0 +1,6 @@
+//go:build race
+
+package lambda_test
+
+// raceDetector tells that allocations cannot be counted.
+const raceDetector = true
