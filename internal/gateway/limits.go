@@ -10,8 +10,8 @@ import (
 const (
 	// MaxBody is the largest request body.
 	MaxBody = 10485760
-	// MaxHeader bounds all header lines together. Older editions of the guide say 10240.
-	MaxHeader = 20480
+	// MaxHeader bounds all header lines together. The guide's editions say 10240 and, lately, 20480.
+	MaxHeader = 10240
 	// MaxTarget bounds path and query.
 	MaxTarget = 10240
 )
