@@ -249,7 +249,7 @@ func (o *output) reportLines(v *invocation, f *Failure, now time.Time) string {
 		return p.jsonReport(v, f, now)
 	}
 	id := v.event.RequestID
-	took := now.Sub(v.began)
+	took := v.took(f, now)
 	b := append(append(o.text[:0], "END RequestId: "...), id...)
 	b = append(append(b, "\nREPORT RequestId: "...), id...)
 	b = append(b, "\tDuration: "...)
@@ -277,6 +277,14 @@ func (o *output) reportLines(v *invocation, f *Failure, now time.Time) string {
 	return string(b)
 }
 
+// took is how long the event ran: no longer than it may, when it was late.
+func (v *invocation) took(f *Failure, now time.Time) time.Duration {
+	if f != nil && f.Type == "Sandbox.Timedout" {
+		return v.process.pool.config.Timeout
+	}
+	return now.Sub(v.began)
+}
+
 // billed is a duration in started milliseconds.
 func billed(d time.Duration) int64 { return int64((d + time.Millisecond - 1) / time.Millisecond) }
 
@@ -300,7 +308,7 @@ func (p *process) jsonReport(v *invocation, f *Failure, now time.Time) string {
 	if c.SystemLogLevel == "WARN" && f == nil {
 		return ""
 	}
-	took := now.Sub(v.began)
+	took := v.took(f, now)
 	metrics := `"durationMs":` + string(appendMillis(nil, took)) + `,"billedDurationMs":` + strconv.FormatInt(billed(took), 10) +
 		`,"memorySizeMB":` + strconv.Itoa(c.MemoryMB) + `,"maxMemoryUsedMB":` + strconv.FormatInt(p.maxMemoryUsed(), 10)
 	if v.cold {

@@ -310,7 +310,7 @@ func TestTimeout(t *testing.T) {
 	if !ok || failure.Type != "Sandbox.Timedout" || !strings.HasSuffix(string(failure.Payload), in.RequestID+` Task timed out after 1.00 seconds"}`) {
 		t.Fatalf("got %v", err)
 	}
-	for _, want := range []string{"loading\nSTART RequestId: " + in.RequestID + " Version: $LATEST\nbegin\n", "Task timed out after 1.00 seconds\nEND RequestId: ", "Status: timeout"} {
+	for _, want := range []string{"loading\nSTART RequestId: " + in.RequestID + " Version: $LATEST\nbegin\n", "Task timed out after 1.00 seconds\nEND RequestId: ", "\tDuration: 1000.00 ms\tBilled Duration: 1000 ms\t", "Status: timeout"} {
 		if !strings.Contains(string(tail), want) {
 			t.Errorf("the tail %q has no %q", tail, want)
 		}
