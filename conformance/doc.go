@@ -4,7 +4,7 @@
 // a package of its own: it plays every operation through AWS's own clients.
 //
 // A file's name is its sentence. Its head says the sentence in full and names the evidence: "recorded AWS answer", a page
-// title, or "inferred". The sections that follow are requests and the answers expected to them, in turn:
+// title, "known AWS answer" (what its author knows AWS to say, and nobody recorded for this project), or "inferred". The sections that follow are requests and the answers expected to them, in turn:
 //
 //	-- request --
 //	POST /restapis

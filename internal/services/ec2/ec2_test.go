@@ -141,7 +141,7 @@ func shortIDs(body string) string {
 	return body
 }
 
-// Texts: recorded AWS answers, but for those that package and spec mark as inferred.
+// Texts: known AWS answers, but for those that package and spec mark as inferred.
 func TestRefusals(t *testing.T) {
 	a := newAccount(t, "eu-west-1")
 	vpc := a.texts("Action=DescribeVpcs", "vpcId")[0]

@@ -10,7 +10,7 @@ import (
 
 // filter keeps what every filter accepts: one of its values must be one of the thing's, * and ? standing for any text and
 // any character. values are the filters that a thing knows, and what it has for each. An unknown filter is refused.
-// Source: EC2 user guide, "Filter resources"; text: recorded AWS answer.
+// Source: EC2 user guide, "Filter resources"; text: known AWS answer.
 func filter[T any](things []T, filters []wireec2.Filter, values map[string]func(T) []string) ([]T, error) {
 	for _, f := range filters {
 		if f.Name == nil {

@@ -90,7 +90,7 @@ func (n *network) wireSubnet(v *subnet) *wireec2.Subnet {
 	}
 }
 
-// CreateSubnet makes a subnet inside a VPC. The texts are recorded AWS answers.
+// CreateSubnet makes a subnet inside a VPC. The texts are known AWS answers.
 func (s *Service) CreateSubnet(ctx context.Context, call *wire.Call, in *wireec2.CreateSubnetRequest) (*wireec2.CreateSubnetResult, error) {
 	switch {
 	case in.IPv6CIDRBlock != nil, in.OutpostARN != nil, in.IPv6Native != nil && *in.IPv6Native, in.IPv4IpamPoolID != nil,

@@ -140,7 +140,7 @@ func (s *Service) CreateVPC(ctx context.Context, call *wire.Call, in *wireec2.Cr
 	return &wireec2.CreateVPCResult{VPC: n.wireVPC(made)}, err
 }
 
-// blockOf reads an IPv4 block of /16 to /28; bits of hosts are cut off. The texts are recorded AWS answers.
+// blockOf reads an IPv4 block of /16 to /28; bits of hosts are cut off. The texts are known AWS answers.
 func blockOf(text, outOfRange string) (netip.Prefix, error) {
 	prefix, err := netip.ParsePrefix(text)
 	switch {
@@ -152,7 +152,7 @@ func blockOf(text, outOfRange string) (netip.Prefix, error) {
 	return prefix.Masked(), nil
 }
 
-// newTags are the tags that a new thing gets. The text is a recorded AWS answer.
+// newTags are the tags that a new thing gets. The text is a known AWS answer.
 func newTags(specifications []wireec2.TagSpecification, resource string) ([]tag, error) {
 	var tags []tag
 	for _, specification := range specifications {
@@ -177,7 +177,7 @@ func newTags(specifications []wireec2.TagSpecification, resource string) ([]tag,
 }
 
 // DeleteVPC deletes a VPC that has no subnets. The default one has an internet gateway, which nothing here detaches.
-// The text is a recorded AWS answer.
+// The text is a known AWS answer.
 func (s *Service) DeleteVPC(ctx context.Context, call *wire.Call, in *wireec2.DeleteVPCRequest) error {
 	scope := scopeOf(call)
 	return s.store.Update(ctx, func(tx store.Tx) error {

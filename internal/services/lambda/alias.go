@@ -80,7 +80,7 @@ func aliasConfiguration(at ref, a *alias) *model.AliasConfiguration {
 	return c
 }
 
-// alias reads an alias of a function that is there. Recorded AWS answer: GetAlias of an unknown one.
+// alias reads an alias of a function that is there. Known AWS answer: GetAlias of an unknown one.
 func (r records) alias(at ref, name string) (*alias, error) {
 	if _, err := r.function(at); err != nil {
 		return nil, err

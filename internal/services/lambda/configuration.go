@@ -66,7 +66,7 @@ func (s *settings) check(ctx context.Context, l *Lambda) error {
 	return s.checkRole(ctx, l)
 }
 
-// checkRole refuses a role that Lambda may not assume. Recorded AWS answer: CreateFunction soon after CreateRole.
+// checkRole refuses a role that Lambda may not assume. Known AWS answer: CreateFunction soon after CreateRole.
 func (s *settings) checkRole(ctx context.Context, l *Lambda) error {
 	if s.role == nil || l.options.Trusts == nil {
 		return nil
@@ -93,7 +93,7 @@ func reservedVariables() []string {
 	}
 }
 
-// checkVariables refuses names that are kept, and too many bytes. Recorded AWS answers.
+// checkVariables refuses names that are kept, and too many bytes. Known AWS answers.
 func checkVariables(variables map[string]string) error {
 	const beginning = "Lambda was unable to configure your environment variables because the environment variables you have provided "
 	reserved := reservedVariables()
@@ -186,7 +186,7 @@ func (v *version) touch(now time.Time) {
 	v.RevisionID = *newRevision()
 }
 
-// configuration is a version as the wire has it. Recorded AWS answer: GetFunctionConfiguration.
+// configuration is a version as the wire has it. Known AWS answer: GetFunctionConfiguration.
 func configuration(at ref, v *version) *model.FunctionConfiguration {
 	c := &model.FunctionConfiguration{
 		FunctionName: new(at.name), FunctionARN: new(at.arn()), Runtime: optional(v.Runtime), Role: &v.Role,

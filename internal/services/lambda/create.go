@@ -69,7 +69,7 @@ func (l *Lambda) CreateFunction(ctx context.Context, call *wire.Call, in *model.
 	return created, nil
 }
 
-// orConflict is err, or that there is such a function. Recorded AWS answer: CreateFunction twice.
+// orConflict is err, or that there is such a function. Known AWS answer: CreateFunction twice.
 func orConflict(err error, name string) error {
 	if err != nil {
 		return err

@@ -45,7 +45,7 @@ func (f *Functions) leave(l *live, shared bool) {
 	}
 }
 
-// throttled is the answer when no more events may run. Recorded AWS answer: Invoke with a reserved concurrency of 0.
+// throttled is the answer when no more events may run. Known AWS answer: Invoke with a reserved concurrency of 0.
 func throttled(reason string) error {
 	e := model.TooManyRequestsException.Errorf("Rate Exceeded.")
 	e.Reason = reason

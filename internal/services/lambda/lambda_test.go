@@ -131,7 +131,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// Source: Lambda developer guide, "Granting function access to AWS services"; recorded AWS answers.
+// Source: Lambda developer guide, "Granting function access to AWS services"; known AWS answers.
 func TestPermits(t *testing.T) {
 	l := newLambda(t, lambda.Options{})
 	create(t, l, "pets", "")
@@ -263,7 +263,7 @@ func TestQueueIsBounded(t *testing.T) {
 	}
 }
 
-// Source: Lambda developer guide, "Lambda quotas"; recorded AWS answers.
+// Source: Lambda developer guide, "Lambda quotas"; known AWS answers.
 func TestPayloads(t *testing.T) {
 	l := newLambda(t, lambda.Options{})
 	create(t, l, "pets", "def handler(e, c): return len(e)")

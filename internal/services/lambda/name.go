@@ -76,7 +76,7 @@ func errNoSuchName(function string) error {
 func isDigits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
 // target reads whom an operation is about. An ARN of another region is not reachable there.
-// Recorded AWS answer: GetFunction with an ARN of another region.
+// Known AWS answer: GetFunction with an ARN of another region.
 func target(call *wire.Call, function string, qualifier *string) (ref, error) {
 	given := ""
 	if qualifier != nil {
@@ -101,7 +101,7 @@ func unqualified(call *wire.Call, function string) (ref, error) {
 	return r, err
 }
 
-// errNoFunction is the answer for a function, version or alias that is not there. Recorded AWS answer: GetFunction.
+// errNoFunction is the answer for a function, version or alias that is not there. Known AWS answer: GetFunction.
 func errNoFunction(r ref) error {
 	return model.ResourceNotFoundException.Errorf("Function not found: %s", r.arn())
 }

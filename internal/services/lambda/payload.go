@@ -39,7 +39,7 @@ func checkPayload(in *Invocation) error {
 }
 
 // misread says where a payload stops being JSON, in the words of AWS's parser (Jackson).
-// Source: recorded AWS answers, for a token and a character that nothing begins with.
+// Source: known AWS answers, for a token and a character that nothing begins with.
 func misread(payload []byte) string {
 	var value any
 	err := json.Unmarshal(payload, &value)

@@ -94,7 +94,7 @@ func (l *Lambda) AddPermission(ctx context.Context, call *wire.Call, in *model.A
 	})
 }
 
-// add appends a statement. Recorded AWS answers: a statement id twice; a stale revision id.
+// add appends a statement. Known AWS answers: a statement id twice; a stale revision id.
 func (p *policy) add(s *statement, revision *string) error {
 	if revision != nil && *revision != p.RevisionID {
 		return errStalePolicy()
@@ -116,7 +116,7 @@ func errStalePolicy() error {
 	return model.PreconditionFailedException.Errorf("The RevisionId provided does not match the latest RevisionId. Call the GetPolicy API to retrieve the latest RevisionId")
 }
 
-// statementOf makes the statement of a permission. Recorded AWS answers: GetPolicy after AddPermission.
+// statementOf makes the statement of a permission. Known AWS answers: GetPolicy after AddPermission.
 func statementOf(at ref, in *model.AddPermissionRequest) (*statement, error) {
 	principal, err := principalOf(at, *in.Principal)
 	if err != nil {
@@ -208,7 +208,7 @@ func (p *policy) remove(sid string, revision *string) error {
 	return model.ResourceNotFoundException.Errorf("Statement %s is not found in resource policy.", sid)
 }
 
-// errNoPolicy is the answer for a function without permissions. Recorded AWS answer: GetPolicy.
+// errNoPolicy is the answer for a function without permissions. Known AWS answer: GetPolicy.
 func errNoPolicy() error {
 	return model.ResourceNotFoundException.Errorf("The resource you requested does not exist.")
 }

@@ -60,7 +60,7 @@ func (l *Lambda) takePath(path string) (reference codeReference, archive []byte,
 	return l.takeArchive(archive)
 }
 
-// takeArchive unpacks an archive. Recorded AWS answers: CreateFunction with what is no archive, and an empty one.
+// takeArchive unpacks an archive. Known AWS answers: CreateFunction with what is no archive, and an empty one.
 func (l *Lambda) takeArchive(archive []byte) (reference codeReference, _ []byte, err error) {
 	if len(archive) == 0 {
 		return reference, nil, model.InvalidParameterValueException.Errorf("Uploaded file must be a non-empty zip")

@@ -99,7 +99,7 @@ func (l *Lambda) UpdateFunctionConfiguration(ctx context.Context, call *wire.Cal
 }
 
 // inProgress is the answer to an update: AWS is still at it, and is done when it is asked next.
-// Recorded AWS answer: UpdateFunctionCode.
+// Known AWS answer: UpdateFunctionCode.
 func inProgress(c *model.FunctionConfiguration, err error) (*model.FunctionConfiguration, error) {
 	if err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func inProgress(c *model.FunctionConfiguration, err error) (*model.FunctionConfi
 }
 
 // checkRevision refuses a change of what has changed since the caller read it.
-// Recorded AWS answer: UpdateFunctionCode with a stale revision id.
+// Known AWS answer: UpdateFunctionCode with a stale revision id.
 func checkRevision(given *string, have string) error {
 	if given != nil && *given != have {
 		return model.PreconditionFailedException.Errorf("The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId")

@@ -2,7 +2,7 @@ package logs
 
 import model "postern/internal/aws/wire/logs"
 
-// The refusals that have one text. Sources: recorded answers of the service in the test suites of its clients; the last
+// The refusals that have one text. Sources: answers of the service in the test suites of its clients; the last
 // three are inferred.
 var (
 	errNoGroup        = model.ResourceNotFoundException.Errorf("The specified log group does not exist.")

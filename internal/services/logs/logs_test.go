@@ -252,7 +252,7 @@ func TestTrimRemovesWhatExpired(t *testing.T) {
 	}
 }
 
-// Sources: recorded answers of the service in the test suites of its clients; CloudWatch Logs API reference.
+// Sources: answers of the service in the test suites of its clients; CloudWatch Logs API reference.
 func TestGroupsAndStreams(t *testing.T) {
 	h := newHarness(t, 0)
 	ctx := context.Background()

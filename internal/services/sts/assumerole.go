@@ -24,7 +24,7 @@ const (
 )
 
 // AssumeRole gives temporary credentials for a role that trusts the caller. A role that is not there is refused like one
-// that does not trust: AWS does not tell which. The texts are recorded AWS answers.
+// that does not trust: AWS does not tell which. The texts are known AWS answers.
 func (s *Service) AssumeRole(ctx context.Context, call *wire.Call, in *wirests.AssumeRoleRequest) (*wirests.AssumeRoleResponse, error) {
 	a, err := arn.Parse(*in.RoleARN)
 	if err != nil || a.Service != "iam" || !strings.HasPrefix(a.Resource, "role/") {
@@ -171,7 +171,7 @@ func circumstances(who iam.Identity, made *session, in *wirests.AssumeRoleReques
 	return values
 }
 
-// roleSeconds is how long the session lasts. The texts are recorded AWS answers.
+// roleSeconds is how long the session lasts. The texts are known AWS answers.
 func roleSeconds(asked *int, role iam.Role, parent *session) (int, error) {
 	chained := parent != nil && strings.Contains(parent.ARN, ":assumed-role/")
 	switch {

@@ -79,7 +79,7 @@ func trust(principal, more string) string {
 	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":` + principal + `,"Action":["sts:AssumeRole","sts:TagSession"]` + more + `}]}`
 }
 
-// Source: STS API reference, AssumeRole and GetCallerIdentity; texts: recorded AWS answers.
+// Source: STS API reference, AssumeRole and GetCallerIdentity; texts: known AWS answers.
 func TestAssumeRole(t *testing.T) {
 	ctx := context.Background()
 	f := newFixture(t)

@@ -53,7 +53,7 @@ func describe(why error, requestID string, limit time.Duration) error {
 }
 
 // failed is a failure that the sandbox itself describes.
-// Source: Lambda developer guide, "Troubleshoot invocation issues in Lambda"; recorded AWS answers.
+// Source: Lambda developer guide, "Troubleshoot invocation issues in Lambda"; known AWS answers.
 func failed(kind, message string) *Failure {
 	b := append([]byte(`{"errorType":`), quote(kind)...)
 	b = append(b, `,"errorMessage":`...)
@@ -90,5 +90,5 @@ func tooLarge() *Failure {
 }
 
 // MaxResponse is how long an answer may be that is not streamed, in bytes: 6 MB and some room for the envelope.
-// Source: recorded AWS answer; Lambda developer guide, "Lambda quotas".
+// Source: known AWS answer; Lambda developer guide, "Lambda quotas".
 const MaxResponse = 6291556

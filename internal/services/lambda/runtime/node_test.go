@@ -62,7 +62,7 @@ func TestNodePackageOfModules(t *testing.T) {
 	}
 }
 
-// Source: recorded AWS answers (lines of a Node.js function's log: time, request id, level, text).
+// Source: known AWS answers (lines of a Node.js function's log: time, request id, level, text).
 func TestNodeLog(t *testing.T) {
 	_, _, tail := invoke(t, newHost(t, runtime.Options{}).Pool(nodejs(t, "exports.handler = async () => { console.log('a', {b: 1}); console.error('c') }")), `{}`)
 	lines := strings.Split(tail, "\n")

@@ -142,7 +142,7 @@ func TestFailures(t *testing.T) {
 		want   map[string]any
 	}{
 		{
-			"python: the handler raises (recorded AWS answer)",
+			"python: the handler raises (known AWS answer)",
 			func(t testing.TB) runtime.Config {
 				return python(t, "def handler(event, context):\n    raise ValueError('four hundred')\n")
 			},
@@ -152,7 +152,7 @@ func TestFailures(t *testing.T) {
 			}},
 		},
 		{
-			"python: no such module (recorded AWS answer)",
+			"python: no such module (known AWS answer)",
 			func(t testing.TB) runtime.Config {
 				c := python(t, "")
 				c.Handler = "nope.handler"
@@ -162,7 +162,7 @@ func TestFailures(t *testing.T) {
 			map[string]any{"errorMessage": "Unable to import module 'nope': No module named 'nope'", "errorType": "Runtime.ImportModuleError", "requestId": "$id", "stackTrace": []any{}},
 		},
 		{
-			"python: no such handler (recorded AWS answer)",
+			"python: no such handler (known AWS answer)",
 			func(t testing.TB) runtime.Config { return python(t, "x = 1") },
 			"Runtime.HandlerNotFound",
 			map[string]any{"errorMessage": "Handler 'handler' missing on module 'app'", "errorType": "Runtime.HandlerNotFound", "requestId": "$id", "stackTrace": []any{}},
@@ -228,7 +228,7 @@ func TestFailures(t *testing.T) {
 			map[string]any{"errorType": "string", "errorMessage": "bad", "trace": []any{}},
 		},
 		{
-			"nodejs: no such handler (recorded AWS answer)",
+			"nodejs: no such handler (known AWS answer)",
 			func(t testing.TB) runtime.Config { return nodejs(t, "exports.x = 1") },
 			"Runtime.HandlerNotFound",
 			map[string]any{"errorType": "Runtime.HandlerNotFound", "errorMessage": "index.handler is undefined or not exported", "trace": "*"},
@@ -246,7 +246,7 @@ func TestFailures(t *testing.T) {
 			map[string]any{"errorType": "Runtime.UserCodeSyntaxError", "errorMessage": "SyntaxError: Unexpected end of input", "trace": "*"},
 		},
 		{
-			"nodejs: a rejection that nobody handles (recorded AWS answer)",
+			"nodejs: a rejection that nobody handles (known AWS answer)",
 			func(t testing.TB) runtime.Config {
 				return nodejs(t, "exports.handler = () => { Promise.reject(new Error('boom')); return new Promise(() => setTimeout(() => {}, 5000)) }")
 			},
@@ -297,7 +297,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// Source: recorded AWS answers.
+// Source: known AWS answers.
 func TestTimeout(t *testing.T) {
 	config := python(t, "import time\nprint('loading')\ndef handler(e, c):\n  print('begin')\n  time.sleep(60)")
 	config.Timeout = time.Second
