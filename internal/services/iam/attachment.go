@@ -9,7 +9,7 @@ import (
 	wireiam "postern/internal/aws/wire/iam"
 )
 
-// maxAttached is how many managed policies a role may have. Source: IAM user guide, "IAM and AWS STS quotas".
+// maxAttached is how many managed policies a role or a user may have. Source: IAM user guide, "IAM and AWS STS quotas".
 const maxAttached = 10
 
 // attachments are who uses a managed policy.
@@ -59,22 +59,34 @@ func (r records) attachments(policyARN string) (used attachments, err error) {
 	return used, err
 }
 
-// AttachRolePolicy attaches a managed policy; one that is attached already stays so. The texts are recorded AWS answers,
-// but for what Postern says of an AWS managed policy whose document it does not have.
+// AttachRolePolicy attaches a managed policy to a role.
 func (s *Service) AttachRolePolicy(ctx context.Context, call *wire.Call, in *wireiam.AttachRolePolicyRequest) error {
 	return s.changeRole(ctx, call, *in.RoleName, func(r records, found *role) error {
-		if _, err := r.policy(*in.PolicyARN); err != nil {
-			return notAttachable(*in.PolicyARN, err)
-		}
-		if slices.Contains(found.Attached, *in.PolicyARN) {
-			return nil
-		}
-		if len(found.Attached) == maxAttached {
-			return wireiam.LimitExceededException.Errorf("Cannot exceed quota for PoliciesPerRole: %d", maxAttached)
-		}
-		found.Attached = append(found.Attached, *in.PolicyARN)
-		return nil
+		return found.attach(r, *in.PolicyARN, "PoliciesPerRole")
 	})
+}
+
+// AttachUserPolicy attaches a managed policy to a user.
+func (s *Service) AttachUserPolicy(ctx context.Context, call *wire.Call, in *wireiam.AttachUserPolicyRequest) error {
+	return s.changeUser(ctx, call, *in.UserName, func(r records, found *user) error {
+		return found.attach(r, *in.PolicyARN, "PoliciesPerUser")
+	})
+}
+
+// attach attaches a managed policy; one that is attached already stays so. The texts are known AWS answers, but for
+// what Postern says of an AWS managed policy whose document it does not have.
+func (e *entity) attach(r records, policyARN, quota string) error {
+	if _, err := r.policy(policyARN); err != nil {
+		return notAttachable(policyARN, err)
+	}
+	if slices.Contains(e.Attached, policyARN) {
+		return nil
+	}
+	if len(e.Attached) == maxAttached {
+		return wireiam.LimitExceededException.Errorf("Cannot exceed quota for %s: %d", quota, maxAttached)
+	}
+	e.Attached = append(e.Attached, policyARN)
+	return nil
 }
 
 // notAttachable words why a policy cannot be attached.
@@ -88,16 +100,24 @@ func notAttachable(policyARN string, err error) error {
 	return noSuchEntity("%s", text)
 }
 
-// DetachRolePolicy detaches a managed policy. The text is a recorded AWS answer.
+// DetachRolePolicy detaches a managed policy from a role.
 func (s *Service) DetachRolePolicy(ctx context.Context, call *wire.Call, in *wireiam.DetachRolePolicyRequest) error {
-	return s.changeRole(ctx, call, *in.RoleName, func(_ records, found *role) error {
-		i := slices.Index(found.Attached, *in.PolicyARN)
-		if i < 0 {
-			return noSuchEntity("Policy %s was not found.", *in.PolicyARN)
-		}
-		found.Attached = slices.Delete(found.Attached, i, i+1)
-		return nil
-	})
+	return s.changeRole(ctx, call, *in.RoleName, func(_ records, found *role) error { return found.detach(*in.PolicyARN) })
+}
+
+// DetachUserPolicy detaches a managed policy from a user.
+func (s *Service) DetachUserPolicy(ctx context.Context, call *wire.Call, in *wireiam.DetachUserPolicyRequest) error {
+	return s.changeUser(ctx, call, *in.UserName, func(_ records, found *user) error { return found.detach(*in.PolicyARN) })
+}
+
+// detach detaches a managed policy. The text is a known AWS answer.
+func (e *entity) detach(policyARN string) error {
+	i := slices.Index(e.Attached, policyARN)
+	if i < 0 {
+		return noSuchEntity("Policy %s was not found.", policyARN)
+	}
+	e.Attached = slices.Delete(e.Attached, i, i+1)
+	return nil
 }
 
 // ListAttachedRolePolicies lists a role's managed policies, by ARN.
@@ -107,18 +127,30 @@ func (s *Service) ListAttachedRolePolicies(ctx context.Context, call *wire.Call,
 		if err != nil {
 			return nil, err
 		}
-		arns := under(slices.Sorted(slices.Values(found.Attached)), in.PathPrefix, pathOf)
-		p, err := paginate(arns, in.Marker, in.MaxItems, func(arn string) string { return arn })
-		out := &wireiam.ListAttachedRolePoliciesResponse{
-			AttachedPolicies: []wireiam.AttachedPolicy{}, IsTruncated: p.truncated, Marker: p.marker,
-		}
-		for _, arn := range p.items {
-			out.AttachedPolicies = append(out.AttachedPolicies, wireiam.AttachedPolicy{
-				PolicyName: new(arn[strings.LastIndexByte(arn, '/')+1:]), PolicyARN: &arn,
-			})
-		}
-		return out, err
+		p, err := found.attachedPage(in.PathPrefix, in.Marker, in.MaxItems)
+		return &wireiam.ListAttachedRolePoliciesResponse{AttachedPolicies: p.items, IsTruncated: p.truncated, Marker: p.marker}, err
 	})
+}
+
+// ListAttachedUserPolicies lists a user's managed policies, by ARN.
+func (s *Service) ListAttachedUserPolicies(ctx context.Context, call *wire.Call, in *wireiam.ListAttachedUserPoliciesRequest) (*wireiam.ListAttachedUserPoliciesResponse, error) {
+	return view(ctx, s, call, func(r records) (*wireiam.ListAttachedUserPoliciesResponse, error) {
+		found, err := r.user(*in.UserName)
+		if err != nil {
+			return nil, err
+		}
+		p, err := found.attachedPage(in.PathPrefix, in.Marker, in.MaxItems)
+		return &wireiam.ListAttachedUserPoliciesResponse{AttachedPolicies: p.items, IsTruncated: p.truncated, Marker: p.marker}, err
+	})
+}
+
+// attachedPage gives a page of the managed policies under a path, by ARN.
+func (e *entity) attachedPage(prefix, marker *string, maxItems *int) (page[wireiam.AttachedPolicy], error) {
+	all := []wireiam.AttachedPolicy{}
+	for _, arn := range under(slices.Sorted(slices.Values(e.Attached)), prefix, pathOf) {
+		all = append(all, wireiam.AttachedPolicy{PolicyName: new(arn[strings.LastIndexByte(arn, '/')+1:]), PolicyARN: &arn})
+	}
+	return paginate(all, marker, maxItems, func(p wireiam.AttachedPolicy) string { return *p.PolicyARN })
 }
 
 // pathOf is the path in a policy's ARN, "/service-role/".
@@ -194,6 +226,14 @@ func (s *Service) ListInstanceProfilesForRole(ctx context.Context, call *wire.Ca
 		return &wireiam.ListInstanceProfilesForRoleResponse{
 			InstanceProfiles: []wireiam.InstanceProfile{}, IsTruncated: new(false),
 		}, err
+	})
+}
+
+// ListGroupsForUser lists none: there are no groups here.
+func (s *Service) ListGroupsForUser(ctx context.Context, call *wire.Call, in *wireiam.ListGroupsForUserRequest) (*wireiam.ListGroupsForUserResponse, error) {
+	return view(ctx, s, call, func(r records) (*wireiam.ListGroupsForUserResponse, error) {
+		_, err := r.user(*in.UserName)
+		return &wireiam.ListGroupsForUserResponse{Groups: []wireiam.Group{}, IsTruncated: new(false)}, err
 	})
 }
 

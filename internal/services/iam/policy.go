@@ -3,7 +3,6 @@ package iam
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,7 +42,7 @@ func (s *Service) CreatePolicy(ctx context.Context, call *wire.Call, in *wireiam
 	})
 }
 
-// checkManaged checks the document of a managed policy. The texts are recorded AWS answers.
+// checkManaged checks the document of a managed policy. The texts are known AWS answers.
 func checkManaged(document string) error {
 	if err := checkIdentity(document); err != nil {
 		return err
@@ -178,7 +177,7 @@ func (r records) policies(scope string) ([]*policy, error) {
 	return all, nil
 }
 
-// DeletePolicy deletes a policy that nothing uses and that has one version. The texts are recorded AWS answers.
+// DeletePolicy deletes a policy that nothing uses and that has one version. The texts are known AWS answers.
 func (s *Service) DeletePolicy(ctx context.Context, call *wire.Call, in *wireiam.DeletePolicyRequest) error {
 	return change(ctx, s, call, func(r records) error {
 		found, err := r.customerManaged(*in.PolicyARN)
@@ -199,7 +198,7 @@ func (s *Service) DeletePolicy(ctx context.Context, call *wire.Call, in *wireiam
 	})
 }
 
-// CreatePolicyVersion adds a version. The text is a recorded AWS answer.
+// CreatePolicyVersion adds a version. The text is a known AWS answer.
 func (s *Service) CreatePolicyVersion(ctx context.Context, call *wire.Call, in *wireiam.CreatePolicyVersionRequest) (*wireiam.CreatePolicyVersionResponse, error) {
 	if err := checkManaged(*in.PolicyDocument); err != nil {
 		return nil, err
@@ -230,7 +229,7 @@ func (v *policyVersion) wire(of *policy) *wireiam.PolicyVersion {
 	}
 }
 
-// errNoVersion is the recorded AWS answer for a version that a policy does not have.
+// errNoVersion is the known AWS answer for a version that a policy does not have.
 func errNoVersion(policyARN, id string) error {
 	return noSuchEntity("Policy %s version %s does not exist or is not attachable.", policyARN, id)
 }
@@ -272,7 +271,7 @@ func (s *Service) ListPolicyVersions(ctx context.Context, call *wire.Call, in *w
 	})
 }
 
-// DeletePolicyVersion deletes a version that is not the default. The text is a recorded AWS answer.
+// DeletePolicyVersion deletes a version that is not the default. The text is a known AWS answer.
 func (s *Service) DeletePolicyVersion(ctx context.Context, call *wire.Call, in *wireiam.DeletePolicyVersionRequest) error {
 	return s.changePolicy(ctx, call, *in.PolicyARN, func(_ records, found *policy) error {
 		switch {
@@ -284,16 +283,4 @@ func (s *Service) DeletePolicyVersion(ctx context.Context, call *wire.Call, in *
 		found.Versions = slices.DeleteFunc(found.Versions, func(v policyVersion) bool { return v.ID == *in.VersionID })
 		return nil
 	})
-}
-
-// checkBoundary refuses a permissions boundary that is no managed policy.
-func (r records) checkBoundary(policyARN string) error {
-	if policyARN == "" {
-		return nil
-	}
-	_, err := r.policy(policyARN)
-	if errors.Is(err, noSuchEntity("Policy %s was not found.", policyARN)) {
-		return noSuchEntity("Scope ARN: %s does not exist or is not attachable.", policyARN)
-	}
-	return err
 }

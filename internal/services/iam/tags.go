@@ -13,7 +13,7 @@ import (
 const maxTags = 50
 
 // newTags adds tags to those that are there; equal keys get the new value. Keys differ in more than their case.
-// The texts are recorded AWS answers.
+// The texts are known AWS answers.
 func newTags(have []tag, more []wireiam.Tag) ([]tag, error) {
 	tags := slices.Clone(have)
 	seen := map[string]bool{}
@@ -85,6 +85,34 @@ func (s *Service) ListRoleTags(ctx context.Context, call *wire.Call, in *wireiam
 		}
 		p, err := tagPage(found.Tags, in.Marker, in.MaxItems)
 		return &wireiam.ListRoleTagsResponse{Tags: p.items, IsTruncated: p.truncated, Marker: p.marker}, err
+	})
+}
+
+// TagUser adds tags.
+func (s *Service) TagUser(ctx context.Context, call *wire.Call, in *wireiam.TagUserRequest) error {
+	return s.changeUser(ctx, call, *in.UserName, func(_ records, found *user) (err error) {
+		found.Tags, err = newTags(found.Tags, in.Tags)
+		return err
+	})
+}
+
+// UntagUser removes tags.
+func (s *Service) UntagUser(ctx context.Context, call *wire.Call, in *wireiam.UntagUserRequest) error {
+	return s.changeUser(ctx, call, *in.UserName, func(_ records, found *user) error {
+		found.Tags = withoutTags(found.Tags, in.TagKeys)
+		return nil
+	})
+}
+
+// ListUserTags lists a user's tags.
+func (s *Service) ListUserTags(ctx context.Context, call *wire.Call, in *wireiam.ListUserTagsRequest) (*wireiam.ListUserTagsResponse, error) {
+	return view(ctx, s, call, func(r records) (*wireiam.ListUserTagsResponse, error) {
+		found, err := r.user(*in.UserName)
+		if err != nil {
+			return nil, err
+		}
+		p, err := tagPage(found.Tags, in.Marker, in.MaxItems)
+		return &wireiam.ListUserTagsResponse{Tags: p.items, IsTruncated: p.truncated, Marker: p.marker}, err
 	})
 }
 

@@ -55,6 +55,29 @@ func (s *Service) GetUser(ctx context.Context, call *wire.Call, in *wireiam.GetU
 	})
 }
 
+// ListUsers lists the account's users under a path, by name.
+// Source: IAM API reference, ListUsers: neither tags nor the permissions boundary.
+func (s *Service) ListUsers(ctx context.Context, call *wire.Call, in *wireiam.ListUsersRequest) (*wireiam.ListUsersResponse, error) {
+	return view(ctx, s, call, func(r records) (*wireiam.ListUsersResponse, error) {
+		all, err := list[user](r, kindUser)
+		if err != nil {
+			return nil, err
+		}
+		all = under(all, in.PathPrefix, func(found *user) string { return found.Path })
+		p, err := paginate(all, in.Marker, in.MaxItems, func(found *user) string { return strings.ToLower(found.Name) })
+		if err != nil {
+			return nil, err
+		}
+		out := &wireiam.ListUsersResponse{Users: []wireiam.User{}, IsTruncated: p.truncated, Marker: p.marker}
+		for _, found := range p.items {
+			one := found.wire()
+			one.PermissionsBoundary, one.Tags = nil, nil
+			out.Users = append(out.Users, *one)
+		}
+		return out, nil
+	})
+}
+
 // rootUser is the account's root. Source: IAM API reference, GetUser, the answer for the root has a path of "/".
 func rootUser(call *wire.Call) *wireiam.User {
 	root := arn.ARN{Partition: arn.Partition(call.Region), Service: "iam", Account: call.Account, Resource: "root"}
@@ -151,6 +174,26 @@ func (r records) keyOwner(call *wire.Call, given *string) (*user, error) {
 		return nil, invalid("Must specify userName: the account's root has no access keys in Postern")
 	}
 	return r.user(of)
+}
+
+// UpdateAccessKey makes a key active or inactive; an inactive one signs nothing.
+func (s *Service) UpdateAccessKey(ctx context.Context, call *wire.Call, in *wireiam.UpdateAccessKeyRequest) error {
+	return change(ctx, s, call, func(r records) error {
+		found, err := r.keyOwner(call, in.UserName)
+		if err != nil {
+			return err
+		}
+		missing := noSuchEntity("The Access Key with id %s cannot be found.", *in.AccessKeyID)
+		if !slices.Contains(found.AccessKeys, *in.AccessKeyID) {
+			return missing
+		}
+		key, err := find[accessKey](r, kindAccessKey, *in.AccessKeyID, missing)
+		if err != nil {
+			return err
+		}
+		key.Status = *in.Status
+		return put(r, kindAccessKey, key.ID, key)
+	})
 }
 
 // DeleteAccessKey deletes a key.

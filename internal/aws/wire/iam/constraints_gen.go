@@ -16,6 +16,16 @@ func (x *AttachRolePolicyRequest) check(v *wire.Violations) {
 	v.LengthAtLeast(x.PolicyARN, 20, "policyArn")
 }
 
+func (x *AttachUserPolicyRequest) check(v *wire.Violations) {
+	v.Required(x.UserName == nil, "userName")
+	v.PatternText(x.UserName, patternUserNameType, "userName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.UserName, 64, "userName")
+	v.LengthAtLeast(x.UserName, 1, "userName")
+	v.Required(x.PolicyARN == nil, "policyArn")
+	v.LengthAtMost(x.PolicyARN, 2048, "policyArn")
+	v.LengthAtLeast(x.PolicyARN, 20, "policyArn")
+}
+
 func (x *CreateAccessKeyRequest) check(v *wire.Violations) {
 	v.PatternText(x.UserName, patternExistingUserNameType, "userName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
 	v.LengthAtMost(x.UserName, 128, "userName")
@@ -145,6 +155,13 @@ func (x *DeletePolicyVersionRequest) check(v *wire.Violations) {
 	v.Pattern(x.VersionID, patternPolicyVersionIDType, "versionId")
 }
 
+func (x *DeleteRolePermissionsBoundaryRequest) check(v *wire.Violations) {
+	v.Required(x.RoleName == nil, "roleName")
+	v.PatternText(x.RoleName, patternRoleNameType, "roleName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.RoleName, 64, "roleName")
+	v.LengthAtLeast(x.RoleName, 1, "roleName")
+}
+
 func (x *DeleteRolePolicyRequest) check(v *wire.Violations) {
 	v.Required(x.RoleName == nil, "roleName")
 	v.PatternText(x.RoleName, patternRoleNameType, "roleName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
@@ -161,6 +178,13 @@ func (x *DeleteRoleRequest) check(v *wire.Violations) {
 	v.PatternText(x.RoleName, patternRoleNameType, "roleName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
 	v.LengthAtMost(x.RoleName, 64, "roleName")
 	v.LengthAtLeast(x.RoleName, 1, "roleName")
+}
+
+func (x *DeleteUserPermissionsBoundaryRequest) check(v *wire.Violations) {
+	v.Required(x.UserName == nil, "userName")
+	v.PatternText(x.UserName, patternUserNameType, "userName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.UserName, 64, "userName")
+	v.LengthAtLeast(x.UserName, 1, "userName")
 }
 
 func (x *DeleteUserPolicyRequest) check(v *wire.Violations) {
@@ -186,6 +210,16 @@ func (x *DetachRolePolicyRequest) check(v *wire.Violations) {
 	v.PatternText(x.RoleName, patternRoleNameType, "roleName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
 	v.LengthAtMost(x.RoleName, 64, "roleName")
 	v.LengthAtLeast(x.RoleName, 1, "roleName")
+	v.Required(x.PolicyARN == nil, "policyArn")
+	v.LengthAtMost(x.PolicyARN, 2048, "policyArn")
+	v.LengthAtLeast(x.PolicyARN, 20, "policyArn")
+}
+
+func (x *DetachUserPolicyRequest) check(v *wire.Violations) {
+	v.Required(x.UserName == nil, "userName")
+	v.PatternText(x.UserName, patternUserNameType, "userName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.UserName, 64, "userName")
+	v.LengthAtLeast(x.UserName, 1, "userName")
 	v.Required(x.PolicyARN == nil, "policyArn")
 	v.LengthAtMost(x.PolicyARN, 2048, "policyArn")
 	v.LengthAtLeast(x.PolicyARN, 20, "policyArn")
@@ -274,6 +308,21 @@ func (x *ListAttachedRolePoliciesRequest) check(v *wire.Violations) {
 	wire.AtLeast(v, x.MaxItems, 1, "maxItems")
 }
 
+func (x *ListAttachedUserPoliciesRequest) check(v *wire.Violations) {
+	v.Required(x.UserName == nil, "userName")
+	v.PatternText(x.UserName, patternUserNameType, "userName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.UserName, 64, "userName")
+	v.LengthAtLeast(x.UserName, 1, "userName")
+	v.PatternText(x.PathPrefix, patternPolicyPathType, "pathPrefix", "It must begin and end with / and contain only alphanumeric characters and/or / characters.")
+	v.LengthAtMost(x.PathPrefix, 512, "pathPrefix")
+	v.LengthAtLeast(x.PathPrefix, 1, "pathPrefix")
+	v.Pattern(x.Marker, patternMarkerType, "marker")
+	v.LengthAtMost(x.Marker, 320, "marker")
+	v.LengthAtLeast(x.Marker, 1, "marker")
+	wire.AtMost(v, x.MaxItems, 1000, "maxItems")
+	wire.AtLeast(v, x.MaxItems, 1, "maxItems")
+}
+
 func (x *ListEntitiesForPolicyRequest) check(v *wire.Violations) {
 	v.Required(x.PolicyARN == nil, "policyArn")
 	v.LengthAtMost(x.PolicyARN, 2048, "policyArn")
@@ -283,6 +332,18 @@ func (x *ListEntitiesForPolicyRequest) check(v *wire.Violations) {
 	v.LengthAtMost(x.PathPrefix, 512, "pathPrefix")
 	v.LengthAtLeast(x.PathPrefix, 1, "pathPrefix")
 	v.Enum(x.PolicyUsageFilter, enumPolicyUsageType, "policyUsageFilter")
+	v.Pattern(x.Marker, patternMarkerType, "marker")
+	v.LengthAtMost(x.Marker, 320, "marker")
+	v.LengthAtLeast(x.Marker, 1, "marker")
+	wire.AtMost(v, x.MaxItems, 1000, "maxItems")
+	wire.AtLeast(v, x.MaxItems, 1, "maxItems")
+}
+
+func (x *ListGroupsForUserRequest) check(v *wire.Violations) {
+	v.Required(x.UserName == nil, "userName")
+	v.PatternText(x.UserName, patternExistingUserNameType, "userName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.UserName, 128, "userName")
+	v.LengthAtLeast(x.UserName, 1, "userName")
 	v.Pattern(x.Marker, patternMarkerType, "marker")
 	v.LengthAtMost(x.Marker, 320, "marker")
 	v.LengthAtLeast(x.Marker, 1, "marker")
@@ -384,6 +445,39 @@ func (x *ListUserPoliciesRequest) check(v *wire.Violations) {
 	wire.AtLeast(v, x.MaxItems, 1, "maxItems")
 }
 
+func (x *ListUserTagsRequest) check(v *wire.Violations) {
+	v.Required(x.UserName == nil, "userName")
+	v.PatternText(x.UserName, patternExistingUserNameType, "userName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.UserName, 128, "userName")
+	v.LengthAtLeast(x.UserName, 1, "userName")
+	v.Pattern(x.Marker, patternMarkerType, "marker")
+	v.LengthAtMost(x.Marker, 320, "marker")
+	v.LengthAtLeast(x.Marker, 1, "marker")
+	wire.AtMost(v, x.MaxItems, 1000, "maxItems")
+	wire.AtLeast(v, x.MaxItems, 1, "maxItems")
+}
+
+func (x *ListUsersRequest) check(v *wire.Violations) {
+	v.Pattern(x.PathPrefix, patternPathPrefixType, "pathPrefix")
+	v.LengthAtMost(x.PathPrefix, 512, "pathPrefix")
+	v.LengthAtLeast(x.PathPrefix, 1, "pathPrefix")
+	v.Pattern(x.Marker, patternMarkerType, "marker")
+	v.LengthAtMost(x.Marker, 320, "marker")
+	v.LengthAtLeast(x.Marker, 1, "marker")
+	wire.AtMost(v, x.MaxItems, 1000, "maxItems")
+	wire.AtLeast(v, x.MaxItems, 1, "maxItems")
+}
+
+func (x *PutRolePermissionsBoundaryRequest) check(v *wire.Violations) {
+	v.Required(x.RoleName == nil, "roleName")
+	v.PatternText(x.RoleName, patternRoleNameType, "roleName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.RoleName, 64, "roleName")
+	v.LengthAtLeast(x.RoleName, 1, "roleName")
+	v.Required(x.PermissionsBoundary == nil, "permissionsBoundary")
+	v.LengthAtMost(x.PermissionsBoundary, 2048, "permissionsBoundary")
+	v.LengthAtLeast(x.PermissionsBoundary, 20, "permissionsBoundary")
+}
+
 func (x *PutRolePolicyRequest) check(v *wire.Violations) {
 	v.Required(x.RoleName == nil, "roleName")
 	v.PatternText(x.RoleName, patternRoleNameType, "roleName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
@@ -397,6 +491,16 @@ func (x *PutRolePolicyRequest) check(v *wire.Violations) {
 	v.Pattern(x.PolicyDocument, patternPolicyDocumentType, "policyDocument")
 	v.LengthAtMost(x.PolicyDocument, 131072, "policyDocument")
 	v.LengthAtLeast(x.PolicyDocument, 1, "policyDocument")
+}
+
+func (x *PutUserPermissionsBoundaryRequest) check(v *wire.Violations) {
+	v.Required(x.UserName == nil, "userName")
+	v.PatternText(x.UserName, patternUserNameType, "userName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.UserName, 64, "userName")
+	v.LengthAtLeast(x.UserName, 1, "userName")
+	v.Required(x.PermissionsBoundary == nil, "permissionsBoundary")
+	v.LengthAtMost(x.PermissionsBoundary, 2048, "permissionsBoundary")
+	v.LengthAtLeast(x.PermissionsBoundary, 20, "permissionsBoundary")
 }
 
 func (x *PutUserPolicyRequest) check(v *wire.Violations) {
@@ -459,6 +563,24 @@ func (x *TagRoleRequest) check(v *wire.Violations) {
 	}
 }
 
+func (x *TagUserRequest) check(v *wire.Violations) {
+	v.Required(x.UserName == nil, "userName")
+	v.PatternText(x.UserName, patternExistingUserNameType, "userName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.UserName, 128, "userName")
+	v.LengthAtLeast(x.UserName, 1, "userName")
+	v.Required(x.Tags == nil, "tags")
+	wire.ListAtMost(v, x.Tags, 50, "tags")
+	if len(x.Tags) > 0 {
+		v.Enter("tags")
+		for i := range x.Tags {
+			v.EnterElement(i)
+			x.Tags[i].check(v)
+			v.Leave()
+		}
+		v.Leave()
+	}
+}
+
 func (x *UntagPolicyRequest) check(v *wire.Violations) {
 	v.Required(x.PolicyARN == nil, "policyArn")
 	v.LengthAtMost(x.PolicyARN, 2048, "policyArn")
@@ -476,6 +598,28 @@ func (x *UntagRoleRequest) check(v *wire.Violations) {
 	v.Required(x.TagKeys == nil, "tagKeys")
 	wire.ListAtMost(v, x.TagKeys, 50, "tagKeys")
 	v.Elements(x.TagKeys, textsTagKeyType, "tagKeys")
+}
+
+func (x *UntagUserRequest) check(v *wire.Violations) {
+	v.Required(x.UserName == nil, "userName")
+	v.PatternText(x.UserName, patternExistingUserNameType, "userName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.UserName, 128, "userName")
+	v.LengthAtLeast(x.UserName, 1, "userName")
+	v.Required(x.TagKeys == nil, "tagKeys")
+	wire.ListAtMost(v, x.TagKeys, 50, "tagKeys")
+	v.Elements(x.TagKeys, textsTagKeyType, "tagKeys")
+}
+
+func (x *UpdateAccessKeyRequest) check(v *wire.Violations) {
+	v.PatternText(x.UserName, patternExistingUserNameType, "userName", "It must contain only alphanumeric characters and/or the following: +=,.@_-")
+	v.LengthAtMost(x.UserName, 128, "userName")
+	v.LengthAtLeast(x.UserName, 1, "userName")
+	v.Required(x.AccessKeyID == nil, "accessKeyId")
+	v.Pattern(x.AccessKeyID, patternAccessKeyIDType, "accessKeyId")
+	v.LengthAtMost(x.AccessKeyID, 128, "accessKeyId")
+	v.LengthAtLeast(x.AccessKeyID, 16, "accessKeyId")
+	v.Required(x.Status == nil, "status")
+	v.Enum(x.Status, enumStatusType, "status")
 }
 
 func (x *UpdateAssumeRolePolicyRequest) check(v *wire.Violations) {

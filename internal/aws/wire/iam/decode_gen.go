@@ -11,6 +11,11 @@ func decodeAttachRolePolicyRequest(n *query.Node, x *AttachRolePolicyRequest) {
 	x.PolicyARN = query.Optional(n.Child("PolicyArn"), query.String)
 }
 
+func decodeAttachUserPolicyRequest(n *query.Node, x *AttachUserPolicyRequest) {
+	x.UserName = query.Optional(n.Child("UserName"), query.String)
+	x.PolicyARN = query.Optional(n.Child("PolicyArn"), query.String)
+}
+
 func decodeCreateAccessKeyRequest(n *query.Node, x *CreateAccessKeyRequest) {
 	x.UserName = query.Optional(n.Child("UserName"), query.String)
 }
@@ -66,6 +71,10 @@ func decodeDeletePolicyVersionRequest(n *query.Node, x *DeletePolicyVersionReque
 	x.VersionID = query.Optional(n.Child("VersionId"), query.String)
 }
 
+func decodeDeleteRolePermissionsBoundaryRequest(n *query.Node, x *DeleteRolePermissionsBoundaryRequest) {
+	x.RoleName = query.Optional(n.Child("RoleName"), query.String)
+}
+
 func decodeDeleteRolePolicyRequest(n *query.Node, x *DeleteRolePolicyRequest) {
 	x.RoleName = query.Optional(n.Child("RoleName"), query.String)
 	x.PolicyName = query.Optional(n.Child("PolicyName"), query.String)
@@ -73,6 +82,10 @@ func decodeDeleteRolePolicyRequest(n *query.Node, x *DeleteRolePolicyRequest) {
 
 func decodeDeleteRoleRequest(n *query.Node, x *DeleteRoleRequest) {
 	x.RoleName = query.Optional(n.Child("RoleName"), query.String)
+}
+
+func decodeDeleteUserPermissionsBoundaryRequest(n *query.Node, x *DeleteUserPermissionsBoundaryRequest) {
+	x.UserName = query.Optional(n.Child("UserName"), query.String)
 }
 
 func decodeDeleteUserPolicyRequest(n *query.Node, x *DeleteUserPolicyRequest) {
@@ -86,6 +99,11 @@ func decodeDeleteUserRequest(n *query.Node, x *DeleteUserRequest) {
 
 func decodeDetachRolePolicyRequest(n *query.Node, x *DetachRolePolicyRequest) {
 	x.RoleName = query.Optional(n.Child("RoleName"), query.String)
+	x.PolicyARN = query.Optional(n.Child("PolicyArn"), query.String)
+}
+
+func decodeDetachUserPolicyRequest(n *query.Node, x *DetachUserPolicyRequest) {
+	x.UserName = query.Optional(n.Child("UserName"), query.String)
 	x.PolicyARN = query.Optional(n.Child("PolicyArn"), query.String)
 }
 
@@ -134,11 +152,24 @@ func decodeListAttachedRolePoliciesRequest(n *query.Node, x *ListAttachedRolePol
 	x.MaxItems = query.Optional(n.Child("MaxItems"), query.Int)
 }
 
+func decodeListAttachedUserPoliciesRequest(n *query.Node, x *ListAttachedUserPoliciesRequest) {
+	x.UserName = query.Optional(n.Child("UserName"), query.String)
+	x.PathPrefix = query.Optional(n.Child("PathPrefix"), query.String)
+	x.Marker = query.Optional(n.Child("Marker"), query.String)
+	x.MaxItems = query.Optional(n.Child("MaxItems"), query.Int)
+}
+
 func decodeListEntitiesForPolicyRequest(n *query.Node, x *ListEntitiesForPolicyRequest) {
 	x.PolicyARN = query.Optional(n.Child("PolicyArn"), query.String)
 	x.EntityFilter = query.Optional(n.Child("EntityFilter"), query.String)
 	x.PathPrefix = query.Optional(n.Child("PathPrefix"), query.String)
 	x.PolicyUsageFilter = query.Optional(n.Child("PolicyUsageFilter"), query.String)
+	x.Marker = query.Optional(n.Child("Marker"), query.String)
+	x.MaxItems = query.Optional(n.Child("MaxItems"), query.Int)
+}
+
+func decodeListGroupsForUserRequest(n *query.Node, x *ListGroupsForUserRequest) {
+	x.UserName = query.Optional(n.Child("UserName"), query.String)
 	x.Marker = query.Optional(n.Child("Marker"), query.String)
 	x.MaxItems = query.Optional(n.Child("MaxItems"), query.Int)
 }
@@ -194,10 +225,32 @@ func decodeListUserPoliciesRequest(n *query.Node, x *ListUserPoliciesRequest) {
 	x.MaxItems = query.Optional(n.Child("MaxItems"), query.Int)
 }
 
+func decodeListUserTagsRequest(n *query.Node, x *ListUserTagsRequest) {
+	x.UserName = query.Optional(n.Child("UserName"), query.String)
+	x.Marker = query.Optional(n.Child("Marker"), query.String)
+	x.MaxItems = query.Optional(n.Child("MaxItems"), query.Int)
+}
+
+func decodeListUsersRequest(n *query.Node, x *ListUsersRequest) {
+	x.PathPrefix = query.Optional(n.Child("PathPrefix"), query.String)
+	x.Marker = query.Optional(n.Child("Marker"), query.String)
+	x.MaxItems = query.Optional(n.Child("MaxItems"), query.Int)
+}
+
+func decodePutRolePermissionsBoundaryRequest(n *query.Node, x *PutRolePermissionsBoundaryRequest) {
+	x.RoleName = query.Optional(n.Child("RoleName"), query.String)
+	x.PermissionsBoundary = query.Optional(n.Child("PermissionsBoundary"), query.String)
+}
+
 func decodePutRolePolicyRequest(n *query.Node, x *PutRolePolicyRequest) {
 	x.RoleName = query.Optional(n.Child("RoleName"), query.String)
 	x.PolicyName = query.Optional(n.Child("PolicyName"), query.String)
 	x.PolicyDocument = query.Optional(n.Child("PolicyDocument"), query.String)
+}
+
+func decodePutUserPermissionsBoundaryRequest(n *query.Node, x *PutUserPermissionsBoundaryRequest) {
+	x.UserName = query.Optional(n.Child("UserName"), query.String)
+	x.PermissionsBoundary = query.Optional(n.Child("PermissionsBoundary"), query.String)
 }
 
 func decodePutUserPolicyRequest(n *query.Node, x *PutUserPolicyRequest) {
@@ -221,6 +274,11 @@ func decodeTagRoleRequest(n *query.Node, x *TagRoleRequest) {
 	x.Tags = query.List(n.Child("Tags"), "member", decodeTag)
 }
 
+func decodeTagUserRequest(n *query.Node, x *TagUserRequest) {
+	x.UserName = query.Optional(n.Child("UserName"), query.String)
+	x.Tags = query.List(n.Child("Tags"), "member", decodeTag)
+}
+
 func decodeUntagPolicyRequest(n *query.Node, x *UntagPolicyRequest) {
 	x.PolicyARN = query.Optional(n.Child("PolicyArn"), query.String)
 	x.TagKeys = query.List(n.Child("TagKeys"), "member", query.String)
@@ -229,6 +287,17 @@ func decodeUntagPolicyRequest(n *query.Node, x *UntagPolicyRequest) {
 func decodeUntagRoleRequest(n *query.Node, x *UntagRoleRequest) {
 	x.RoleName = query.Optional(n.Child("RoleName"), query.String)
 	x.TagKeys = query.List(n.Child("TagKeys"), "member", query.String)
+}
+
+func decodeUntagUserRequest(n *query.Node, x *UntagUserRequest) {
+	x.UserName = query.Optional(n.Child("UserName"), query.String)
+	x.TagKeys = query.List(n.Child("TagKeys"), "member", query.String)
+}
+
+func decodeUpdateAccessKeyRequest(n *query.Node, x *UpdateAccessKeyRequest) {
+	x.UserName = query.Optional(n.Child("UserName"), query.String)
+	x.AccessKeyID = query.Optional(n.Child("AccessKeyId"), query.String)
+	x.Status = query.Optional(n.Child("Status"), query.String)
 }
 
 func decodeUpdateAssumeRolePolicyRequest(n *query.Node, x *UpdateAssumeRolePolicyRequest) {

@@ -83,6 +83,14 @@ func encodeGetUserResponse(w *xmlwire.Writer, x *GetUserResponse) {
 	xmlwire.Optional(w, "User", x.User, encodeUser)
 }
 
+func encodeGroup(w *xmlwire.Writer, x *Group) {
+	xmlwire.Optional(w, "Path", x.Path, xmlwire.String)
+	xmlwire.Optional(w, "GroupName", x.GroupName, xmlwire.String)
+	xmlwire.Optional(w, "GroupId", x.GroupID, xmlwire.String)
+	xmlwire.Optional(w, "Arn", x.ARN, xmlwire.String)
+	xmlwire.Optional(w, "CreateDate", x.CreateDate, xmlwire.Timestamp)
+}
+
 func encodeInstanceProfile(w *xmlwire.Writer, x *InstanceProfile) {
 	xmlwire.Optional(w, "Path", x.Path, xmlwire.String)
 	xmlwire.Optional(w, "InstanceProfileName", x.InstanceProfileName, xmlwire.String)
@@ -111,10 +119,22 @@ func encodeListAttachedRolePoliciesResponse(w *xmlwire.Writer, x *ListAttachedRo
 	xmlwire.Optional(w, "Marker", x.Marker, xmlwire.String)
 }
 
+func encodeListAttachedUserPoliciesResponse(w *xmlwire.Writer, x *ListAttachedUserPoliciesResponse) {
+	xmlwire.List(w, "AttachedPolicies", "member", x.AttachedPolicies, encodeAttachedPolicy)
+	xmlwire.Optional(w, "IsTruncated", x.IsTruncated, xmlwire.Bool)
+	xmlwire.Optional(w, "Marker", x.Marker, xmlwire.String)
+}
+
 func encodeListEntitiesForPolicyResponse(w *xmlwire.Writer, x *ListEntitiesForPolicyResponse) {
 	xmlwire.List(w, "PolicyGroups", "member", x.PolicyGroups, encodePolicyGroup)
 	xmlwire.List(w, "PolicyUsers", "member", x.PolicyUsers, encodePolicyUser)
 	xmlwire.List(w, "PolicyRoles", "member", x.PolicyRoles, encodePolicyRole)
+	xmlwire.Optional(w, "IsTruncated", x.IsTruncated, xmlwire.Bool)
+	xmlwire.Optional(w, "Marker", x.Marker, xmlwire.String)
+}
+
+func encodeListGroupsForUserResponse(w *xmlwire.Writer, x *ListGroupsForUserResponse) {
+	xmlwire.List(w, "Groups", "member", x.Groups, encodeGroup)
 	xmlwire.Optional(w, "IsTruncated", x.IsTruncated, xmlwire.Bool)
 	xmlwire.Optional(w, "Marker", x.Marker, xmlwire.String)
 }
@@ -163,6 +183,18 @@ func encodeListRolesResponse(w *xmlwire.Writer, x *ListRolesResponse) {
 
 func encodeListUserPoliciesResponse(w *xmlwire.Writer, x *ListUserPoliciesResponse) {
 	xmlwire.List(w, "PolicyNames", "member", x.PolicyNames, xmlwire.String)
+	xmlwire.Optional(w, "IsTruncated", x.IsTruncated, xmlwire.Bool)
+	xmlwire.Optional(w, "Marker", x.Marker, xmlwire.String)
+}
+
+func encodeListUserTagsResponse(w *xmlwire.Writer, x *ListUserTagsResponse) {
+	xmlwire.List(w, "Tags", "member", x.Tags, encodeTag)
+	xmlwire.Optional(w, "IsTruncated", x.IsTruncated, xmlwire.Bool)
+	xmlwire.Optional(w, "Marker", x.Marker, xmlwire.String)
+}
+
+func encodeListUsersResponse(w *xmlwire.Writer, x *ListUsersResponse) {
+	xmlwire.List(w, "Users", "member", x.Users, encodeUser)
 	xmlwire.Optional(w, "IsTruncated", x.IsTruncated, xmlwire.Bool)
 	xmlwire.Optional(w, "Marker", x.Marker, xmlwire.String)
 }

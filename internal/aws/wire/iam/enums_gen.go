@@ -48,6 +48,8 @@ var (
 	enumPolicyUsageType = wire.NewEnum("PermissionsPolicy", "PermissionsBoundary")
 	// order inferred: the model's
 	enumPolicyScopeType = wire.NewEnum("All", "AWS", "Local")
+	// order inferred: the model's
+	enumStatusType = wire.NewEnum("Active", "Inactive", "Expired")
 )
 
 var (

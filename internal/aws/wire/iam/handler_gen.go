@@ -15,6 +15,7 @@ import (
 // call.Request, and no []byte of its input, after it returned.
 type Handler interface {
 	AttachRolePolicy(ctx context.Context, call *wire.Call, in *AttachRolePolicyRequest) error
+	AttachUserPolicy(ctx context.Context, call *wire.Call, in *AttachUserPolicyRequest) error
 	CreateAccessKey(ctx context.Context, call *wire.Call, in *CreateAccessKeyRequest) (*CreateAccessKeyResponse, error)
 	CreatePolicy(ctx context.Context, call *wire.Call, in *CreatePolicyRequest) (*CreatePolicyResponse, error)
 	CreatePolicyVersion(ctx context.Context, call *wire.Call, in *CreatePolicyVersionRequest) (*CreatePolicyVersionResponse, error)
@@ -25,10 +26,13 @@ type Handler interface {
 	DeletePolicy(ctx context.Context, call *wire.Call, in *DeletePolicyRequest) error
 	DeletePolicyVersion(ctx context.Context, call *wire.Call, in *DeletePolicyVersionRequest) error
 	DeleteRole(ctx context.Context, call *wire.Call, in *DeleteRoleRequest) error
+	DeleteRolePermissionsBoundary(ctx context.Context, call *wire.Call, in *DeleteRolePermissionsBoundaryRequest) error
 	DeleteRolePolicy(ctx context.Context, call *wire.Call, in *DeleteRolePolicyRequest) error
 	DeleteUser(ctx context.Context, call *wire.Call, in *DeleteUserRequest) error
+	DeleteUserPermissionsBoundary(ctx context.Context, call *wire.Call, in *DeleteUserPermissionsBoundaryRequest) error
 	DeleteUserPolicy(ctx context.Context, call *wire.Call, in *DeleteUserPolicyRequest) error
 	DetachRolePolicy(ctx context.Context, call *wire.Call, in *DetachRolePolicyRequest) error
+	DetachUserPolicy(ctx context.Context, call *wire.Call, in *DetachUserPolicyRequest) error
 	GetPolicy(ctx context.Context, call *wire.Call, in *GetPolicyRequest) (*GetPolicyResponse, error)
 	GetPolicyVersion(ctx context.Context, call *wire.Call, in *GetPolicyVersionRequest) (*GetPolicyVersionResponse, error)
 	GetRole(ctx context.Context, call *wire.Call, in *GetRoleRequest) (*GetRoleResponse, error)
@@ -38,7 +42,9 @@ type Handler interface {
 	ListAccessKeys(ctx context.Context, call *wire.Call, in *ListAccessKeysRequest) (*ListAccessKeysResponse, error)
 	ListAccountAliases(ctx context.Context, call *wire.Call, in *ListAccountAliasesRequest) (*ListAccountAliasesResponse, error)
 	ListAttachedRolePolicies(ctx context.Context, call *wire.Call, in *ListAttachedRolePoliciesRequest) (*ListAttachedRolePoliciesResponse, error)
+	ListAttachedUserPolicies(ctx context.Context, call *wire.Call, in *ListAttachedUserPoliciesRequest) (*ListAttachedUserPoliciesResponse, error)
 	ListEntitiesForPolicy(ctx context.Context, call *wire.Call, in *ListEntitiesForPolicyRequest) (*ListEntitiesForPolicyResponse, error)
+	ListGroupsForUser(ctx context.Context, call *wire.Call, in *ListGroupsForUserRequest) (*ListGroupsForUserResponse, error)
 	ListInstanceProfilesForRole(ctx context.Context, call *wire.Call, in *ListInstanceProfilesForRoleRequest) (*ListInstanceProfilesForRoleResponse, error)
 	ListPolicies(ctx context.Context, call *wire.Call, in *ListPoliciesRequest) (*ListPoliciesResponse, error)
 	ListPolicyTags(ctx context.Context, call *wire.Call, in *ListPolicyTagsRequest) (*ListPolicyTagsResponse, error)
@@ -47,12 +53,19 @@ type Handler interface {
 	ListRoleTags(ctx context.Context, call *wire.Call, in *ListRoleTagsRequest) (*ListRoleTagsResponse, error)
 	ListRoles(ctx context.Context, call *wire.Call, in *ListRolesRequest) (*ListRolesResponse, error)
 	ListUserPolicies(ctx context.Context, call *wire.Call, in *ListUserPoliciesRequest) (*ListUserPoliciesResponse, error)
+	ListUserTags(ctx context.Context, call *wire.Call, in *ListUserTagsRequest) (*ListUserTagsResponse, error)
+	ListUsers(ctx context.Context, call *wire.Call, in *ListUsersRequest) (*ListUsersResponse, error)
+	PutRolePermissionsBoundary(ctx context.Context, call *wire.Call, in *PutRolePermissionsBoundaryRequest) error
 	PutRolePolicy(ctx context.Context, call *wire.Call, in *PutRolePolicyRequest) error
+	PutUserPermissionsBoundary(ctx context.Context, call *wire.Call, in *PutUserPermissionsBoundaryRequest) error
 	PutUserPolicy(ctx context.Context, call *wire.Call, in *PutUserPolicyRequest) error
 	TagPolicy(ctx context.Context, call *wire.Call, in *TagPolicyRequest) error
 	TagRole(ctx context.Context, call *wire.Call, in *TagRoleRequest) error
+	TagUser(ctx context.Context, call *wire.Call, in *TagUserRequest) error
 	UntagPolicy(ctx context.Context, call *wire.Call, in *UntagPolicyRequest) error
 	UntagRole(ctx context.Context, call *wire.Call, in *UntagRoleRequest) error
+	UntagUser(ctx context.Context, call *wire.Call, in *UntagUserRequest) error
+	UpdateAccessKey(ctx context.Context, call *wire.Call, in *UpdateAccessKeyRequest) error
 	UpdateAssumeRolePolicy(ctx context.Context, call *wire.Call, in *UpdateAssumeRolePolicyRequest) error
 	UpdateRole(ctx context.Context, call *wire.Call, in *UpdateRoleRequest) (*UpdateRoleResponse, error)
 	UpdateRoleDescription(ctx context.Context, call *wire.Call, in *UpdateRoleDescriptionRequest) (*UpdateRoleDescriptionResponse, error)
@@ -65,6 +78,11 @@ type Unimplemented struct{}
 // AttachRolePolicy refuses.
 func (Unimplemented) AttachRolePolicy(context.Context, *wire.Call, *AttachRolePolicyRequest) error {
 	return wire.Unimplemented("AttachRolePolicy")
+}
+
+// AttachUserPolicy refuses.
+func (Unimplemented) AttachUserPolicy(context.Context, *wire.Call, *AttachUserPolicyRequest) error {
+	return wire.Unimplemented("AttachUserPolicy")
 }
 
 // CreateAccessKey refuses.
@@ -117,6 +135,11 @@ func (Unimplemented) DeleteRole(context.Context, *wire.Call, *DeleteRoleRequest)
 	return wire.Unimplemented("DeleteRole")
 }
 
+// DeleteRolePermissionsBoundary refuses.
+func (Unimplemented) DeleteRolePermissionsBoundary(context.Context, *wire.Call, *DeleteRolePermissionsBoundaryRequest) error {
+	return wire.Unimplemented("DeleteRolePermissionsBoundary")
+}
+
 // DeleteRolePolicy refuses.
 func (Unimplemented) DeleteRolePolicy(context.Context, *wire.Call, *DeleteRolePolicyRequest) error {
 	return wire.Unimplemented("DeleteRolePolicy")
@@ -127,6 +150,11 @@ func (Unimplemented) DeleteUser(context.Context, *wire.Call, *DeleteUserRequest)
 	return wire.Unimplemented("DeleteUser")
 }
 
+// DeleteUserPermissionsBoundary refuses.
+func (Unimplemented) DeleteUserPermissionsBoundary(context.Context, *wire.Call, *DeleteUserPermissionsBoundaryRequest) error {
+	return wire.Unimplemented("DeleteUserPermissionsBoundary")
+}
+
 // DeleteUserPolicy refuses.
 func (Unimplemented) DeleteUserPolicy(context.Context, *wire.Call, *DeleteUserPolicyRequest) error {
 	return wire.Unimplemented("DeleteUserPolicy")
@@ -135,6 +163,11 @@ func (Unimplemented) DeleteUserPolicy(context.Context, *wire.Call, *DeleteUserPo
 // DetachRolePolicy refuses.
 func (Unimplemented) DetachRolePolicy(context.Context, *wire.Call, *DetachRolePolicyRequest) error {
 	return wire.Unimplemented("DetachRolePolicy")
+}
+
+// DetachUserPolicy refuses.
+func (Unimplemented) DetachUserPolicy(context.Context, *wire.Call, *DetachUserPolicyRequest) error {
+	return wire.Unimplemented("DetachUserPolicy")
 }
 
 // GetPolicy refuses.
@@ -182,9 +215,19 @@ func (Unimplemented) ListAttachedRolePolicies(context.Context, *wire.Call, *List
 	return nil, wire.Unimplemented("ListAttachedRolePolicies")
 }
 
+// ListAttachedUserPolicies refuses.
+func (Unimplemented) ListAttachedUserPolicies(context.Context, *wire.Call, *ListAttachedUserPoliciesRequest) (*ListAttachedUserPoliciesResponse, error) {
+	return nil, wire.Unimplemented("ListAttachedUserPolicies")
+}
+
 // ListEntitiesForPolicy refuses.
 func (Unimplemented) ListEntitiesForPolicy(context.Context, *wire.Call, *ListEntitiesForPolicyRequest) (*ListEntitiesForPolicyResponse, error) {
 	return nil, wire.Unimplemented("ListEntitiesForPolicy")
+}
+
+// ListGroupsForUser refuses.
+func (Unimplemented) ListGroupsForUser(context.Context, *wire.Call, *ListGroupsForUserRequest) (*ListGroupsForUserResponse, error) {
+	return nil, wire.Unimplemented("ListGroupsForUser")
 }
 
 // ListInstanceProfilesForRole refuses.
@@ -227,9 +270,29 @@ func (Unimplemented) ListUserPolicies(context.Context, *wire.Call, *ListUserPoli
 	return nil, wire.Unimplemented("ListUserPolicies")
 }
 
+// ListUserTags refuses.
+func (Unimplemented) ListUserTags(context.Context, *wire.Call, *ListUserTagsRequest) (*ListUserTagsResponse, error) {
+	return nil, wire.Unimplemented("ListUserTags")
+}
+
+// ListUsers refuses.
+func (Unimplemented) ListUsers(context.Context, *wire.Call, *ListUsersRequest) (*ListUsersResponse, error) {
+	return nil, wire.Unimplemented("ListUsers")
+}
+
+// PutRolePermissionsBoundary refuses.
+func (Unimplemented) PutRolePermissionsBoundary(context.Context, *wire.Call, *PutRolePermissionsBoundaryRequest) error {
+	return wire.Unimplemented("PutRolePermissionsBoundary")
+}
+
 // PutRolePolicy refuses.
 func (Unimplemented) PutRolePolicy(context.Context, *wire.Call, *PutRolePolicyRequest) error {
 	return wire.Unimplemented("PutRolePolicy")
+}
+
+// PutUserPermissionsBoundary refuses.
+func (Unimplemented) PutUserPermissionsBoundary(context.Context, *wire.Call, *PutUserPermissionsBoundaryRequest) error {
+	return wire.Unimplemented("PutUserPermissionsBoundary")
 }
 
 // PutUserPolicy refuses.
@@ -247,6 +310,11 @@ func (Unimplemented) TagRole(context.Context, *wire.Call, *TagRoleRequest) error
 	return wire.Unimplemented("TagRole")
 }
 
+// TagUser refuses.
+func (Unimplemented) TagUser(context.Context, *wire.Call, *TagUserRequest) error {
+	return wire.Unimplemented("TagUser")
+}
+
 // UntagPolicy refuses.
 func (Unimplemented) UntagPolicy(context.Context, *wire.Call, *UntagPolicyRequest) error {
 	return wire.Unimplemented("UntagPolicy")
@@ -255,6 +323,16 @@ func (Unimplemented) UntagPolicy(context.Context, *wire.Call, *UntagPolicyReques
 // UntagRole refuses.
 func (Unimplemented) UntagRole(context.Context, *wire.Call, *UntagRoleRequest) error {
 	return wire.Unimplemented("UntagRole")
+}
+
+// UntagUser refuses.
+func (Unimplemented) UntagUser(context.Context, *wire.Call, *UntagUserRequest) error {
+	return wire.Unimplemented("UntagUser")
+}
+
+// UpdateAccessKey refuses.
+func (Unimplemented) UpdateAccessKey(context.Context, *wire.Call, *UpdateAccessKeyRequest) error {
+	return wire.Unimplemented("UpdateAccessKey")
 }
 
 // UpdateAssumeRolePolicy refuses.

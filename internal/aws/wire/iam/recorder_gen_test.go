@@ -27,6 +27,11 @@ func (r *recorder) AttachRolePolicy(_ context.Context, _ *wire.Call, in *AttachR
 	return nil
 }
 
+func (r *recorder) AttachUserPolicy(_ context.Context, _ *wire.Call, in *AttachUserPolicyRequest) error {
+	r.note("AttachUserPolicy", in, nil)
+	return nil
+}
+
 func (r *recorder) CreateAccessKey(_ context.Context, _ *wire.Call, in *CreateAccessKeyRequest) (*CreateAccessKeyResponse, error) {
 	out := new(CreateAccessKeyResponse)
 	r.note("CreateAccessKey", in, out)
@@ -83,6 +88,11 @@ func (r *recorder) DeleteRole(_ context.Context, _ *wire.Call, in *DeleteRoleReq
 	return nil
 }
 
+func (r *recorder) DeleteRolePermissionsBoundary(_ context.Context, _ *wire.Call, in *DeleteRolePermissionsBoundaryRequest) error {
+	r.note("DeleteRolePermissionsBoundary", in, nil)
+	return nil
+}
+
 func (r *recorder) DeleteRolePolicy(_ context.Context, _ *wire.Call, in *DeleteRolePolicyRequest) error {
 	r.note("DeleteRolePolicy", in, nil)
 	return nil
@@ -93,6 +103,11 @@ func (r *recorder) DeleteUser(_ context.Context, _ *wire.Call, in *DeleteUserReq
 	return nil
 }
 
+func (r *recorder) DeleteUserPermissionsBoundary(_ context.Context, _ *wire.Call, in *DeleteUserPermissionsBoundaryRequest) error {
+	r.note("DeleteUserPermissionsBoundary", in, nil)
+	return nil
+}
+
 func (r *recorder) DeleteUserPolicy(_ context.Context, _ *wire.Call, in *DeleteUserPolicyRequest) error {
 	r.note("DeleteUserPolicy", in, nil)
 	return nil
@@ -100,6 +115,11 @@ func (r *recorder) DeleteUserPolicy(_ context.Context, _ *wire.Call, in *DeleteU
 
 func (r *recorder) DetachRolePolicy(_ context.Context, _ *wire.Call, in *DetachRolePolicyRequest) error {
 	r.note("DetachRolePolicy", in, nil)
+	return nil
+}
+
+func (r *recorder) DetachUserPolicy(_ context.Context, _ *wire.Call, in *DetachUserPolicyRequest) error {
+	r.note("DetachUserPolicy", in, nil)
 	return nil
 }
 
@@ -157,9 +177,21 @@ func (r *recorder) ListAttachedRolePolicies(_ context.Context, _ *wire.Call, in 
 	return out, nil
 }
 
+func (r *recorder) ListAttachedUserPolicies(_ context.Context, _ *wire.Call, in *ListAttachedUserPoliciesRequest) (*ListAttachedUserPoliciesResponse, error) {
+	out := new(ListAttachedUserPoliciesResponse)
+	r.note("ListAttachedUserPolicies", in, out)
+	return out, nil
+}
+
 func (r *recorder) ListEntitiesForPolicy(_ context.Context, _ *wire.Call, in *ListEntitiesForPolicyRequest) (*ListEntitiesForPolicyResponse, error) {
 	out := new(ListEntitiesForPolicyResponse)
 	r.note("ListEntitiesForPolicy", in, out)
+	return out, nil
+}
+
+func (r *recorder) ListGroupsForUser(_ context.Context, _ *wire.Call, in *ListGroupsForUserRequest) (*ListGroupsForUserResponse, error) {
+	out := new(ListGroupsForUserResponse)
+	r.note("ListGroupsForUser", in, out)
 	return out, nil
 }
 
@@ -211,8 +243,30 @@ func (r *recorder) ListUserPolicies(_ context.Context, _ *wire.Call, in *ListUse
 	return out, nil
 }
 
+func (r *recorder) ListUserTags(_ context.Context, _ *wire.Call, in *ListUserTagsRequest) (*ListUserTagsResponse, error) {
+	out := new(ListUserTagsResponse)
+	r.note("ListUserTags", in, out)
+	return out, nil
+}
+
+func (r *recorder) ListUsers(_ context.Context, _ *wire.Call, in *ListUsersRequest) (*ListUsersResponse, error) {
+	out := new(ListUsersResponse)
+	r.note("ListUsers", in, out)
+	return out, nil
+}
+
+func (r *recorder) PutRolePermissionsBoundary(_ context.Context, _ *wire.Call, in *PutRolePermissionsBoundaryRequest) error {
+	r.note("PutRolePermissionsBoundary", in, nil)
+	return nil
+}
+
 func (r *recorder) PutRolePolicy(_ context.Context, _ *wire.Call, in *PutRolePolicyRequest) error {
 	r.note("PutRolePolicy", in, nil)
+	return nil
+}
+
+func (r *recorder) PutUserPermissionsBoundary(_ context.Context, _ *wire.Call, in *PutUserPermissionsBoundaryRequest) error {
+	r.note("PutUserPermissionsBoundary", in, nil)
 	return nil
 }
 
@@ -231,6 +285,11 @@ func (r *recorder) TagRole(_ context.Context, _ *wire.Call, in *TagRoleRequest) 
 	return nil
 }
 
+func (r *recorder) TagUser(_ context.Context, _ *wire.Call, in *TagUserRequest) error {
+	r.note("TagUser", in, nil)
+	return nil
+}
+
 func (r *recorder) UntagPolicy(_ context.Context, _ *wire.Call, in *UntagPolicyRequest) error {
 	r.note("UntagPolicy", in, nil)
 	return nil
@@ -238,6 +297,16 @@ func (r *recorder) UntagPolicy(_ context.Context, _ *wire.Call, in *UntagPolicyR
 
 func (r *recorder) UntagRole(_ context.Context, _ *wire.Call, in *UntagRoleRequest) error {
 	r.note("UntagRole", in, nil)
+	return nil
+}
+
+func (r *recorder) UntagUser(_ context.Context, _ *wire.Call, in *UntagUserRequest) error {
+	r.note("UntagUser", in, nil)
+	return nil
+}
+
+func (r *recorder) UpdateAccessKey(_ context.Context, _ *wire.Call, in *UpdateAccessKeyRequest) error {
+	r.note("UpdateAccessKey", in, nil)
 	return nil
 }
 

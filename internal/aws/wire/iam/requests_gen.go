@@ -18,6 +18,16 @@ func readAttachRolePolicyRequest(n *query.Node, x *AttachRolePolicyRequest) erro
 	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
 }
 
+func readAttachUserPolicyRequest(n *query.Node, x *AttachUserPolicyRequest) error {
+	decodeAttachUserPolicyRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
 func readCreateAccessKeyRequest(n *query.Node, x *CreateAccessKeyRequest) error {
 	decodeCreateAccessKeyRequest(n, x)
 	if err := n.Err(); err != nil {
@@ -118,6 +128,16 @@ func readDeleteRoleRequest(n *query.Node, x *DeleteRoleRequest) error {
 	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
 }
 
+func readDeleteRolePermissionsBoundaryRequest(n *query.Node, x *DeleteRolePermissionsBoundaryRequest) error {
+	decodeDeleteRolePermissionsBoundaryRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
 func readDeleteRolePolicyRequest(n *query.Node, x *DeleteRolePolicyRequest) error {
 	decodeDeleteRolePolicyRequest(n, x)
 	if err := n.Err(); err != nil {
@@ -138,6 +158,16 @@ func readDeleteUserRequest(n *query.Node, x *DeleteUserRequest) error {
 	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
 }
 
+func readDeleteUserPermissionsBoundaryRequest(n *query.Node, x *DeleteUserPermissionsBoundaryRequest) error {
+	decodeDeleteUserPermissionsBoundaryRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
 func readDeleteUserPolicyRequest(n *query.Node, x *DeleteUserPolicyRequest) error {
 	decodeDeleteUserPolicyRequest(n, x)
 	if err := n.Err(); err != nil {
@@ -150,6 +180,16 @@ func readDeleteUserPolicyRequest(n *query.Node, x *DeleteUserPolicyRequest) erro
 
 func readDetachRolePolicyRequest(n *query.Node, x *DetachRolePolicyRequest) error {
 	decodeDetachRolePolicyRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
+func readDetachUserPolicyRequest(n *query.Node, x *DetachUserPolicyRequest) error {
+	decodeDetachUserPolicyRequest(n, x)
 	if err := n.Err(); err != nil {
 		return err
 	}
@@ -248,8 +288,28 @@ func readListAttachedRolePoliciesRequest(n *query.Node, x *ListAttachedRolePolic
 	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
 }
 
+func readListAttachedUserPoliciesRequest(n *query.Node, x *ListAttachedUserPoliciesRequest) error {
+	decodeListAttachedUserPoliciesRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
 func readListEntitiesForPolicyRequest(n *query.Node, x *ListEntitiesForPolicyRequest) error {
 	decodeListEntitiesForPolicyRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
+func readListGroupsForUserRequest(n *query.Node, x *ListGroupsForUserRequest) error {
+	decodeListGroupsForUserRequest(n, x)
 	if err := n.Err(); err != nil {
 		return err
 	}
@@ -338,8 +398,48 @@ func readListUserPoliciesRequest(n *query.Node, x *ListUserPoliciesRequest) erro
 	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
 }
 
+func readListUserTagsRequest(n *query.Node, x *ListUserTagsRequest) error {
+	decodeListUserTagsRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
+func readListUsersRequest(n *query.Node, x *ListUsersRequest) error {
+	decodeListUsersRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
+func readPutRolePermissionsBoundaryRequest(n *query.Node, x *PutRolePermissionsBoundaryRequest) error {
+	decodePutRolePermissionsBoundaryRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
 func readPutRolePolicyRequest(n *query.Node, x *PutRolePolicyRequest) error {
 	decodePutRolePolicyRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
+func readPutUserPermissionsBoundaryRequest(n *query.Node, x *PutUserPermissionsBoundaryRequest) error {
+	decodePutUserPermissionsBoundaryRequest(n, x)
 	if err := n.Err(); err != nil {
 		return err
 	}
@@ -378,6 +478,16 @@ func readTagRoleRequest(n *query.Node, x *TagRoleRequest) error {
 	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
 }
 
+func readTagUserRequest(n *query.Node, x *TagUserRequest) error {
+	decodeTagUserRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
 func readUntagPolicyRequest(n *query.Node, x *UntagPolicyRequest) error {
 	decodeUntagPolicyRequest(n, x)
 	if err := n.Err(); err != nil {
@@ -390,6 +500,26 @@ func readUntagPolicyRequest(n *query.Node, x *UntagPolicyRequest) error {
 
 func readUntagRoleRequest(n *query.Node, x *UntagRoleRequest) error {
 	decodeUntagRoleRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
+func readUntagUserRequest(n *query.Node, x *UntagUserRequest) error {
+	decodeUntagUserRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return v.ErrAs(awserr.Code{Name: "ValidationError", Status: 400})
+}
+
+func readUpdateAccessKeyRequest(n *query.Node, x *UpdateAccessKeyRequest) error {
+	decodeUpdateAccessKeyRequest(n, x)
 	if err := n.Err(); err != nil {
 		return err
 	}

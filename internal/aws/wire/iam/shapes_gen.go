@@ -29,6 +29,12 @@ type AttachRolePolicyRequest struct {
 	PolicyARN *string // PolicyArn, required
 }
 
+// AttachUserPolicyRequest is the input of AttachUserPolicy.
+type AttachUserPolicyRequest struct {
+	UserName  *string // UserName, required
+	PolicyARN *string // PolicyArn, required
+}
+
 // AttachedPermissionsBoundary is the API reference's AttachedPermissionsBoundary.
 type AttachedPermissionsBoundary struct {
 	PermissionsBoundaryType *string // PermissionsBoundaryType
@@ -135,6 +141,11 @@ type DeletePolicyVersionRequest struct {
 	VersionID *string // VersionId, required
 }
 
+// DeleteRolePermissionsBoundaryRequest is the input of DeleteRolePermissionsBoundary.
+type DeleteRolePermissionsBoundaryRequest struct {
+	RoleName *string // RoleName, required
+}
+
 // DeleteRolePolicyRequest is the input of DeleteRolePolicy.
 type DeleteRolePolicyRequest struct {
 	RoleName   *string // RoleName, required
@@ -144,6 +155,11 @@ type DeleteRolePolicyRequest struct {
 // DeleteRoleRequest is the input of DeleteRole.
 type DeleteRoleRequest struct {
 	RoleName *string // RoleName, required
+}
+
+// DeleteUserPermissionsBoundaryRequest is the input of DeleteUserPermissionsBoundary.
+type DeleteUserPermissionsBoundaryRequest struct {
+	UserName *string // UserName, required
 }
 
 // DeleteUserPolicyRequest is the input of DeleteUserPolicy.
@@ -160,6 +176,12 @@ type DeleteUserRequest struct {
 // DetachRolePolicyRequest is the input of DetachRolePolicy.
 type DetachRolePolicyRequest struct {
 	RoleName  *string // RoleName, required
+	PolicyARN *string // PolicyArn, required
+}
+
+// DetachUserPolicyRequest is the input of DetachUserPolicy.
+type DetachUserPolicyRequest struct {
+	UserName  *string // UserName, required
 	PolicyARN *string // PolicyArn, required
 }
 
@@ -230,6 +252,15 @@ type GetUserResponse struct {
 	User *User // User, required
 }
 
+// Group is the API reference's Group.
+type Group struct {
+	Path       *string         // Path, required
+	GroupName  *string         // GroupName, required
+	GroupID    *string         // GroupId, required
+	ARN        *string         // Arn, required
+	CreateDate *wire.Timestamp // CreateDate, required
+}
+
 // InstanceProfile is the API reference's InstanceProfile.
 type InstanceProfile struct {
 	Path                *string         // Path, required
@@ -283,6 +314,21 @@ type ListAttachedRolePoliciesResponse struct {
 	Marker           *string          // Marker
 }
 
+// ListAttachedUserPoliciesRequest is the input of ListAttachedUserPolicies.
+type ListAttachedUserPoliciesRequest struct {
+	UserName   *string // UserName, required
+	PathPrefix *string // PathPrefix
+	Marker     *string // Marker
+	MaxItems   *int    // MaxItems
+}
+
+// ListAttachedUserPoliciesResponse is the answer of ListAttachedUserPolicies.
+type ListAttachedUserPoliciesResponse struct {
+	AttachedPolicies []AttachedPolicy // AttachedPolicies
+	IsTruncated      *bool            // IsTruncated
+	Marker           *string          // Marker
+}
+
 // ListEntitiesForPolicyRequest is the input of ListEntitiesForPolicy.
 type ListEntitiesForPolicyRequest struct {
 	PolicyARN         *string // PolicyArn, required
@@ -300,6 +346,20 @@ type ListEntitiesForPolicyResponse struct {
 	PolicyRoles  []PolicyRole  // PolicyRoles
 	IsTruncated  *bool         // IsTruncated
 	Marker       *string       // Marker
+}
+
+// ListGroupsForUserRequest is the input of ListGroupsForUser.
+type ListGroupsForUserRequest struct {
+	UserName *string // UserName, required
+	Marker   *string // Marker
+	MaxItems *int    // MaxItems
+}
+
+// ListGroupsForUserResponse is the answer of ListGroupsForUser.
+type ListGroupsForUserResponse struct {
+	Groups      []Group // Groups, required
+	IsTruncated *bool   // IsTruncated
+	Marker      *string // Marker
 }
 
 // ListInstanceProfilesForRoleRequest is the input of ListInstanceProfilesForRole.
@@ -417,6 +477,34 @@ type ListUserPoliciesResponse struct {
 	Marker      *string  // Marker
 }
 
+// ListUserTagsRequest is the input of ListUserTags.
+type ListUserTagsRequest struct {
+	UserName *string // UserName, required
+	Marker   *string // Marker
+	MaxItems *int    // MaxItems
+}
+
+// ListUserTagsResponse is the answer of ListUserTags.
+type ListUserTagsResponse struct {
+	Tags        []Tag   // Tags, required
+	IsTruncated *bool   // IsTruncated
+	Marker      *string // Marker
+}
+
+// ListUsersRequest is the input of ListUsers.
+type ListUsersRequest struct {
+	PathPrefix *string // PathPrefix
+	Marker     *string // Marker
+	MaxItems   *int    // MaxItems
+}
+
+// ListUsersResponse is the answer of ListUsers.
+type ListUsersResponse struct {
+	Users       []User  // Users, required
+	IsTruncated *bool   // IsTruncated
+	Marker      *string // Marker
+}
+
 // Policy is the API reference's Policy.
 type Policy struct {
 	PolicyName                    *string         // PolicyName
@@ -459,11 +547,23 @@ type PolicyVersion struct {
 	CreateDate       *wire.Timestamp // CreateDate
 }
 
+// PutRolePermissionsBoundaryRequest is the input of PutRolePermissionsBoundary.
+type PutRolePermissionsBoundaryRequest struct {
+	RoleName            *string // RoleName, required
+	PermissionsBoundary *string // PermissionsBoundary, required
+}
+
 // PutRolePolicyRequest is the input of PutRolePolicy.
 type PutRolePolicyRequest struct {
 	RoleName       *string // RoleName, required
 	PolicyName     *string // PolicyName, required
 	PolicyDocument *string // PolicyDocument, required
+}
+
+// PutUserPermissionsBoundaryRequest is the input of PutUserPermissionsBoundary.
+type PutUserPermissionsBoundaryRequest struct {
+	UserName            *string // UserName, required
+	PermissionsBoundary *string // PermissionsBoundary, required
 }
 
 // PutUserPolicyRequest is the input of PutUserPolicy.
@@ -512,6 +612,12 @@ type TagRoleRequest struct {
 	Tags     []Tag   // Tags, required
 }
 
+// TagUserRequest is the input of TagUser.
+type TagUserRequest struct {
+	UserName *string // UserName, required
+	Tags     []Tag   // Tags, required
+}
+
 // UntagPolicyRequest is the input of UntagPolicy.
 type UntagPolicyRequest struct {
 	PolicyARN *string  // PolicyArn, required
@@ -522,6 +628,19 @@ type UntagPolicyRequest struct {
 type UntagRoleRequest struct {
 	RoleName *string  // RoleName, required
 	TagKeys  []string // TagKeys, required
+}
+
+// UntagUserRequest is the input of UntagUser.
+type UntagUserRequest struct {
+	UserName *string  // UserName, required
+	TagKeys  []string // TagKeys, required
+}
+
+// UpdateAccessKeyRequest is the input of UpdateAccessKey.
+type UpdateAccessKeyRequest struct {
+	UserName    *string // UserName
+	AccessKeyID *string // AccessKeyId, required
+	Status      *string // Status, required
 }
 
 // UpdateAssumeRolePolicyRequest is the input of UpdateAssumeRolePolicy.
