@@ -10,6 +10,7 @@ import (
 	"postern/internal/aws/wire"
 	"postern/internal/aws/wire/apigateway"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 const kindAccessAssociation = "domainnameaccessassociation" // its ARN
@@ -96,19 +97,10 @@ func (c *Control) GetDomainNameAccessAssociations(ctx context.Context, call *wir
 
 // scanAll reads every scope's documents of a kind.
 func scanAll[T any](r records, kind string, yield func(store.Scope, *T)) error {
-	var failed error
-	err := r.tx.ScanAll(kind, func(doc store.Document) bool {
-		var v *T
-		if v, failed = decode[T](doc); failed != nil {
-			return false
-		}
-		yield(doc.Key.Scope, v)
+	return document.ScanAll(r.tx, kind, func(key store.Key, v *T) bool {
+		yield(key.Scope, v)
 		return true
 	})
-	if err != nil {
-		return err
-	}
-	return failed
 }
 
 // foreignAssociations are other accounts' associations with the scope's domain names.

@@ -1,12 +1,10 @@
 package control
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"postern/internal/apidef"
 	"postern/internal/aws/awserr"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // The kinds of document. All but kindRestAPI have ids that start with the API's id and a slash.
@@ -45,55 +43,21 @@ func (r records) delete(kind, id string) error { return r.tx.Delete(r.key(kind, 
 
 // get reads one document; store.ErrNotFound when there is none.
 func get[T any](r records, kind, id string) (*T, error) {
-	doc, err := r.tx.Get(r.key(kind, id))
-	if err != nil {
-		return nil, err
-	}
-	return decode[T](doc)
+	return document.Get[T](r.tx, r.key(kind, id))
 }
 
 // find is get with the answer for a document that is not there.
 func find[T any](r records, kind, id string, missing error) (*T, error) {
-	v, err := get[T](r, kind, id)
-	if notFound(err) {
-		return nil, missing
-	}
-	return v, err
-}
-
-func decode[T any](doc store.Document) (*T, error) {
-	v := new(T)
-	if err := json.Unmarshal(doc.Body, v); err != nil {
-		return nil, fmt.Errorf("read %s %s: %w", doc.Key.Kind, doc.Key.ID, err)
-	}
-	return v, nil
+	return document.Find[T](r.tx, r.key(kind, id), missing)
 }
 
 func put[T any](r records, kind, id string, v *T) error {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("write %s %s: %w", kind, id, err)
-	}
-	return r.tx.Put(r.key(kind, id), body)
+	return document.Put(r.tx, r.key(kind, id), v)
 }
 
 // list reads every document of a kind whose id starts with prefix, in order of the id.
 func list[T any](r records, kind, prefix string) ([]*T, error) {
-	var out []*T
-	var failed error
-	err := r.tx.Scan(r.scope, kind, prefix, "", func(doc store.Document) bool {
-		v, err := decode[T](doc)
-		if err != nil {
-			failed = err
-			return false
-		}
-		out = append(out, v)
-		return true
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, failed
+	return document.List[T](r.tx, r.scope, kind, prefix)
 }
 
 // listIn is list of what belongs to an API, which must be there.

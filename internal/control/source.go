@@ -2,13 +2,13 @@ package control
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"postern/internal/apidef"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // Source is what a gateway node reads: deployed stages, and what became of them. It may be used by many goroutines.
@@ -77,16 +77,12 @@ type PlacedLink struct {
 // VPCLinks lists the VPC links of every account and region.
 func (s *Source) VPCLinks(ctx context.Context) ([]PlacedLink, error) {
 	var links []PlacedLink
-	err := s.store.View(ctx, func(tx store.Tx) (err error) {
+	err := s.store.View(ctx, func(tx store.Tx) error {
 		links = nil
-		scanned := tx.ScanAll(kindVPCLink, func(doc store.Document) bool {
-			var link *apidef.VPCLink
-			if link, err = decode[apidef.VPCLink](doc); err == nil {
-				links = append(links, PlacedLink{doc.Key.Scope, link})
-			}
-			return err == nil
+		return document.ScanAll(tx, kindVPCLink, func(key store.Key, link *apidef.VPCLink) bool {
+			links = append(links, PlacedLink{key.Scope, link})
+			return true
 		})
-		return errors.Join(err, scanned)
 	})
 	return links, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"postern/internal/apidef"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // Domains lists every public domain name of every account and region, with its mappings. Private ones are reached through
@@ -38,20 +39,12 @@ type mappedDomain struct {
 
 func domainMappings(tx store.Tx) (map[mappedDomain][]apidef.BasePathMapping, error) {
 	out := map[mappedDomain][]apidef.BasePathMapping{}
-	var failed error
-	err := tx.ScanAll(kindBasePathMapping, func(doc store.Document) bool {
-		var m *basePathMapping
-		if m, failed = decode[basePathMapping](doc); failed != nil {
-			return false
-		}
-		domain, _, _ := strings.Cut(doc.Key.ID, "/")
-		at := mappedDomain{doc.Key.Scope, domain}
+	err := document.ScanAll(tx, kindBasePathMapping, func(key store.Key, m *basePathMapping) bool {
+		domain, _, _ := strings.Cut(key.ID, "/")
+		at := mappedDomain{key.Scope, domain}
 		out[at] = append(out[at], m.BasePathMapping)
 		return true
 	})
-	if err == nil {
-		err = failed
-	}
 	return out, err
 }
 

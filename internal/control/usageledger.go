@@ -5,6 +5,7 @@ import (
 
 	"postern/internal/apidef"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 const (
@@ -154,7 +155,7 @@ func scanDays[T any](r records, kind, prefix string, first, last apidef.Date, yi
 			failed = err
 			return false
 		}
-		v, err := decode[T](doc)
+		v, err := document.Decode[T](doc)
 		if err != nil {
 			failed = err
 			return false

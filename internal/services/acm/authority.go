@@ -16,6 +16,8 @@ import (
 	"time"
 
 	model "postern/internal/aws/wire/acm"
+	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // lifetime is how long an issued certificate is valid: AWS's, in days.
@@ -30,9 +32,8 @@ type authority struct {
 
 // authority reads the scope's authority, or makes it.
 func (r records) authority(now time.Time) (*authority, error) {
-	a := new(authority)
-	err := r.get(kindAuthority, "authority", a)
-	if !errors.Is(err, errNotFound) {
+	a, err := document.Get[authority](r.tx, r.key(kindAuthority, "authority"))
+	if !errors.Is(err, store.ErrNotFound) {
 		return a, err
 	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -51,10 +52,10 @@ func (r records) authority(now time.Time) (*authority, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the certificate authority: %w", err)
 	}
+	a = &authority{Certificate: encode("CERTIFICATE", der)}
 	if a.PrivateKey, err = encodeKey(key); err != nil {
 		return nil, err
 	}
-	a.Certificate = encode("CERTIFICATE", der)
 	return a, r.put(kindAuthority, "authority", a)
 }
 

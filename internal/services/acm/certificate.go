@@ -5,7 +5,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/hex"
-	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 
 	model "postern/internal/aws/wire/acm"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // The kinds of document.
@@ -50,30 +50,11 @@ func (r records) key(kind, id string) store.Key { return store.Key{Scope: r.scop
 
 // certificate reads a certificate; errNotFound when there is none.
 func (r records) certificate(certificateARN string) (*certificate, error) {
-	c := new(certificate)
-	return c, r.get(kindCertificate, certificateARN, c)
-}
-
-func (r records) get(kind, id string, v any) error {
-	doc, err := r.tx.Get(r.key(kind, id))
-	if errors.Is(err, store.ErrNotFound) {
-		return errNotFound
-	}
-	if err != nil {
-		return err
-	}
-	if err := json.Unmarshal(doc.Body, v); err != nil {
-		return fmt.Errorf("read %s %s: %w", kind, id, err)
-	}
-	return nil
+	return document.Find[certificate](r.tx, r.key(kindCertificate, certificateARN), errNotFound)
 }
 
 func (r records) put(kind, id string, v any) error {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("write %s %s: %w", kind, id, err)
-	}
-	return r.tx.Put(r.key(kind, id), body)
+	return document.Put(r.tx, r.key(kind, id), v)
 }
 
 // named reads the certificate that a call names, or refuses the call.

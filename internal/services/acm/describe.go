@@ -5,14 +5,12 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
 	"postern/internal/aws/wire"
 	model "postern/internal/aws/wire/acm"
-	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // DescribeCertificate answers what is known of a certificate.
@@ -72,21 +70,8 @@ func (a *ACM) read(ctx context.Context, call *wire.Call, certificateARN string) 
 }
 
 // all reads the scope's certificates in the order of their ARNs.
-func (r records) all() (out []*certificate, err error) {
-	var failed error
-	err = r.tx.Scan(r.scope, kindCertificate, "", "", func(doc store.Document) bool {
-		c := new(certificate)
-		if failed = json.Unmarshal(doc.Body, c); failed != nil {
-			failed = fmt.Errorf("read certificate %s: %w", doc.Key.ID, failed)
-			return false
-		}
-		out = append(out, c)
-		return true
-	})
-	if err == nil {
-		err = failed
-	}
-	return out, err
+func (r records) all() ([]*certificate, error) {
+	return document.List[certificate](r.tx, r.scope, kindCertificate, "")
 }
 
 func millis(t time.Time) *wire.Millis { return new(wire.Millis(t.UnixMilli())) }

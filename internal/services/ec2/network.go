@@ -4,13 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // The kinds of document. They hold what callers made; what an account has from the start is not stored.
@@ -72,38 +72,17 @@ func readNetwork(tx store.Tx, scope store.Scope) (*network, error) {
 			n.subnets = append(n.subnets, one)
 		}
 	}
-	vpcs, err := list[vpc](tx, scope, kindVPC)
+	vpcs, err := document.List[vpc](tx, scope, kindVPC, "")
 	if err != nil {
 		return nil, err
 	}
-	subnets, err := list[subnet](tx, scope, kindSubnet)
+	subnets, err := document.List[subnet](tx, scope, kindSubnet, "")
 	n.vpcs, n.subnets = append(n.vpcs, vpcs...), append(n.subnets, subnets...)
 	return n, err
 }
 
-func list[T any](tx store.Tx, scope store.Scope, kind string) (all []*T, err error) {
-	var failed error
-	err = tx.Scan(scope, kind, "", "", func(doc store.Document) bool {
-		one := new(T)
-		if failed = json.Unmarshal(doc.Body, one); failed != nil {
-			failed = fmt.Errorf("read %s %s: %w", doc.Key.Kind, doc.Key.ID, failed)
-			return false
-		}
-		all = append(all, one)
-		return true
-	})
-	if err == nil {
-		err = failed
-	}
-	return all, err
-}
-
 func put[T any](tx store.Tx, scope store.Scope, kind, id string, one *T) error {
-	body, err := json.Marshal(one)
-	if err != nil {
-		return fmt.Errorf("write %s %s: %w", kind, id, err)
-	}
-	return tx.Put(store.Key{Scope: scope, Kind: kind, ID: id}, body)
+	return document.Put(tx, store.Key{Scope: scope, Kind: kind, ID: id}, one)
 }
 
 // identifier is the identifier of what is always there, made from where it is: "vpc-0" and sixteen hexadecimal digits.

@@ -10,6 +10,7 @@ import (
 
 	"postern/internal/services/elbv2/forward"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // retryDelay is how long Run waits before it asks a store that is away again.
@@ -97,17 +98,11 @@ func (e *ELB) publish(ctx context.Context) error {
 // all reads every document of a kind in every scope.
 func all[T any](tx store.Tx, kind string) ([]*T, error) {
 	var out []*T
-	var failed error
-	err := tx.ScanAll(kind, func(doc store.Document) bool {
-		v, err := decode[T](doc)
-		if err != nil {
-			failed = err
-			return false
-		}
+	err := document.ScanAll(tx, kind, func(_ store.Key, v *T) bool {
 		out = append(out, v)
 		return true
 	})
-	return out, errors.Join(err, failed)
+	return out, err
 }
 
 // forwarding are the load balancers that have listeners. Of one without, forward knows as little as of none.

@@ -3,11 +3,9 @@ package elbv2
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
-	"errors"
-	"fmt"
 
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // The kinds of document, each under its ARN.
@@ -31,46 +29,16 @@ func (r records) delete(kind, arn string) error { return r.tx.Delete(r.key(kind,
 
 // get reads one document; missing is the answer when it is not there.
 func get[T any](r records, kind, arn string, missing error) (*T, error) {
-	doc, err := r.tx.Get(r.key(kind, arn))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, missing
-	}
-	if err != nil {
-		return nil, err
-	}
-	return decode[T](doc)
-}
-
-func decode[T any](doc store.Document) (*T, error) {
-	v := new(T)
-	if err := json.Unmarshal(doc.Body, v); err != nil {
-		return nil, fmt.Errorf("read %s %s: %w", doc.Key.Kind, doc.Key.ID, err)
-	}
-	return v, nil
+	return document.Find[T](r.tx, r.key(kind, arn), missing)
 }
 
 func put[T any](r records, kind, arn string, v *T) error {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("write %s %s: %w", kind, arn, err)
-	}
-	return r.tx.Put(r.key(kind, arn), body)
+	return document.Put(r.tx, r.key(kind, arn), v)
 }
 
 // list reads every document of a kind, in order of the ARN.
 func list[T any](r records, kind string) ([]*T, error) {
-	var out []*T
-	var failed error
-	err := r.tx.Scan(r.scope, kind, "", "", func(doc store.Document) bool {
-		v, err := decode[T](doc)
-		if err != nil {
-			failed = err
-			return false
-		}
-		out = append(out, v)
-		return true
-	})
-	return out, errors.Join(err, failed)
+	return document.List[T](r.tx, r.scope, kind, "")
 }
 
 // randomID draws n hexadecimal digits.

@@ -1,12 +1,12 @@
 package lambda
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 
 	model "postern/internal/aws/wire/lambda"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // The kinds of document.
@@ -93,45 +93,16 @@ func (r records) delete(kind, id string) error { return r.tx.Delete(r.key(kind, 
 
 // get reads one document; store.ErrNotFound when there is none.
 func get[T any](r records, kind, id string) (*T, error) {
-	doc, err := r.tx.Get(r.key(kind, id))
-	if err != nil {
-		return nil, err
-	}
-	return decode[T](doc)
-}
-
-func decode[T any](doc store.Document) (*T, error) {
-	v := new(T)
-	if err := json.Unmarshal(doc.Body, v); err != nil {
-		return nil, fmt.Errorf("read %s %s: %w", doc.Key.Kind, doc.Key.ID, err)
-	}
-	return v, nil
+	return document.Get[T](r.tx, r.key(kind, id))
 }
 
 func put[T any](r records, kind, id string, v *T) error {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("write %s %s: %w", kind, id, err)
-	}
-	return r.tx.Put(r.key(kind, id), body)
+	return document.Put(r.tx, r.key(kind, id), v)
 }
 
 // list reads every document of a kind whose id starts with prefix, in order of the id.
-func list[T any](r records, kind, prefix string) (out []*T, err error) {
-	var failed error
-	err = r.tx.Scan(r.scope, kind, prefix, "", func(doc store.Document) bool {
-		v, err := decode[T](doc)
-		if err != nil {
-			failed = err
-			return false
-		}
-		out = append(out, v)
-		return true
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, failed
+func list[T any](r records, kind, prefix string) ([]*T, error) {
+	return document.List[T](r.tx, r.scope, kind, prefix)
 }
 
 // function reads the function that at names, whatever its qualifier.

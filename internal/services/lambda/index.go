@@ -9,6 +9,7 @@ import (
 	"postern/internal/aws/iampolicy"
 	"postern/internal/services/lambda/runtime"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // live is a function as invocations see it: compiled once for each change, then only read.
@@ -114,7 +115,7 @@ func (f *Functions) read(ctx context.Context, k key, old *live) (*live, error) {
 
 // compile fills fresh from the documents, and takes over what has not changed.
 func (f *Functions) compile(r records, doc store.Document, fresh, old *live) error {
-	def, err := decode[function](doc)
+	def, err := document.Decode[function](doc)
 	if err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ import (
 	"postern/internal/services/lambda/code"
 	"postern/internal/services/lambda/runtime"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // Options are the parts of a Lambda.
@@ -113,27 +114,18 @@ func New(o Options) (*Lambda, error) {
 // keepNeeded removes the folders of archives that no function has any more.
 func keepNeeded(s store.Store, cache *code.Cache) error {
 	needed := map[string]bool{}
-	note := func(v *version) { needed[v.Code.Key] = true }
 	err := s.View(context.Background(), func(tx store.Tx) error {
-		var failed error
-		err := tx.ScanAll(kindFunction, func(doc store.Document) bool {
-			var f *function
-			if f, failed = decode[function](doc); failed == nil {
-				note(&f.Latest)
-			}
-			return failed == nil
+		err := document.ScanAll(tx, kindFunction, func(_ store.Key, f *function) bool {
+			needed[f.Latest.Code.Key] = true
+			return true
 		})
-		if err = errors.Join(err, failed); err != nil {
+		if err != nil {
 			return err
 		}
-		err = tx.ScanAll(kindVersion, func(doc store.Document) bool {
-			var v *version
-			if v, failed = decode[version](doc); failed == nil {
-				note(v)
-			}
-			return failed == nil
+		return document.ScanAll(tx, kindVersion, func(_ store.Key, v *version) bool {
+			needed[v.Code.Key] = true
+			return true
 		})
-		return errors.Join(err, failed)
 	})
 	if err != nil {
 		return err

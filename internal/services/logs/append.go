@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	model "postern/internal/aws/wire/logs"
+	"postern/internal/store/document"
 )
 
 // A batch takes more events until it is this large or this old, in bytes and milliseconds.
@@ -34,15 +35,13 @@ func (r records) ensure(groupName, streamName string) error {
 // append adds events to a stream that is there: to its open batch, or to a new one.
 func (r records) append(groupName, streamName string, events []Event) error {
 	id := streamID(groupName, streamName)
-	s := new(stream)
-	if err := r.get(kindStream, id, s); err != nil {
+	s, err := document.Get[stream](r.tx, r.key(kindStream, id))
+	if err != nil {
 		return err
 	}
-	var b batch
-	if s.Open != "" && s.OpenBytes < fullBatch && r.now-s.OpenSince < oldBatch {
-		if err := r.get(kindBatch, id+":"+s.Open, &b); err != nil && !missing(err) {
-			return err
-		}
+	b, err := r.openBatch(id, s)
+	if err != nil {
+		return err
 	}
 	if len(b.Events) == 0 {
 		s.Open, s.OpenSince = batchKey(r.now, s.Batches), r.now
@@ -57,10 +56,22 @@ func (r records) append(groupName, streamName string, events []Event) error {
 	}
 	s.OpenBytes, s.LastIngest = b.Bytes, r.now
 	s.Bytes += added
-	if err := r.put(kindBatch, id+":"+s.Open, &b); err != nil {
+	if err := r.put(kindBatch, id+":"+s.Open, b); err != nil {
 		return err
 	}
 	return r.put(kindStream, id, s)
+}
+
+// openBatch is the batch that takes more events, an empty one when there is none.
+func (r records) openBatch(id string, s *stream) (*batch, error) {
+	if s.Open == "" || s.OpenBytes >= fullBatch || r.now-s.OpenSince >= oldBatch {
+		return new(batch), nil
+	}
+	b, err := document.Get[batch](r.tx, r.key(kindBatch, id+":"+s.Open))
+	if missing(err) {
+		return new(batch), nil
+	}
+	return b, err
 }
 
 func (b *batch) add(e entry, size int64) {

@@ -2,14 +2,13 @@ package logs
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"time"
 
 	"postern/internal/aws/arn"
 	model "postern/internal/aws/wire/logs"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // The kinds of document. Neither a group's nor a stream's name can hold a colon.
@@ -83,53 +82,20 @@ func (l *Logs) view(ctx context.Context, scope store.Scope, fn func(records) err
 
 func (r records) key(kind, id string) store.Key { return store.Key{Scope: r.scope, Kind: kind, ID: id} }
 
-// get reads a document into v; store.ErrNotFound when there is none.
-func (r records) get(kind, id string, v any) error {
-	doc, err := r.tx.Get(r.key(kind, id))
-	if err != nil {
-		return err
-	}
-	return decode(doc, v)
-}
-
-func decode(doc store.Document, v any) error {
-	if err := json.Unmarshal(doc.Body, v); err != nil {
-		return fmt.Errorf("read %s %s: %w", doc.Key.Kind, doc.Key.ID, err)
-	}
-	return nil
-}
-
 func (r records) put(kind, id string, v any) error {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("write %s %s: %w", kind, id, err)
-	}
-	return r.tx.Put(r.key(kind, id), body)
+	return document.Put(r.tx, r.key(kind, id), v)
 }
 
 func missing(err error) bool { return errors.Is(err, store.ErrNotFound) }
 
 // scan decodes each document of a kind whose id starts with prefix and is greater than after.
 func scan[T any](r records, kind, prefix, after string, yield func(id string, v *T) bool) error {
-	var failed error
-	err := r.tx.Scan(r.scope, kind, prefix, after, func(doc store.Document) bool {
-		v := new(T)
-		if failed = decode(doc, v); failed != nil {
-			return false
-		}
-		return yield(doc.Key.ID, v)
-	})
-	return errors.Join(err, failed)
+	return document.Scan(r.tx, r.scope, kind, prefix, after, yield)
 }
 
 // group reads a group. The text is AWS's.
 func (r records) group(name string) (*group, error) {
-	g := new(group)
-	err := r.get(kindGroup, name, g)
-	if missing(err) {
-		return nil, errNoGroup
-	}
-	return g, err
+	return document.Find[group](r.tx, r.key(kindGroup, name), errNoGroup)
 }
 
 // stream reads a stream of a group that is there.
@@ -137,12 +103,7 @@ func (r records) stream(groupName, name string) (*stream, error) {
 	if _, err := r.group(groupName); err != nil {
 		return nil, err
 	}
-	s := new(stream)
-	err := r.get(kindStream, streamID(groupName, name), s)
-	if missing(err) {
-		return nil, errNoStream
-	}
-	return s, err
+	return document.Find[stream](r.tx, r.key(kindStream, streamID(groupName, name)), errNoStream)
 }
 
 func streamID(group, stream string) string { return group + ":" + stream }
