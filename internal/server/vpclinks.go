@@ -7,13 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"postern/internal/apidef"
 	"postern/internal/control"
 	"postern/internal/gateway/integration/connection"
+	"postern/internal/gateway/progress"
 	"postern/internal/http1"
 	"postern/internal/services/elbv2/forward"
 )
@@ -30,11 +30,8 @@ type vpcLinks struct {
 
 	// table is replaced whole.
 	table atomic.Pointer[map[linkKey]placedLink]
-
-	mu sync.Mutex // guards what follows
-	// revision is how far the feed was processed; progress is closed and replaced when it grows.
-	revision int64
-	progress chan struct{}
+	// progress is how far the feed was processed.
+	progress progress.Mark
 }
 
 type linkKey struct{ account, region, id string }
@@ -57,7 +54,7 @@ var errNoLink = errors.New("no such VPC link in the API's account and region")
 func newVPCLinks(source *control.Source, balancers *forward.Forwarder, named map[string][]string, log *slog.Logger) (*vpcLinks, error) {
 	v := &vpcLinks{
 		source: source, balancers: balancers, named: forward.New(forward.Options{Probe: fencedProbe}), names: map[string]forward.Group{},
-		log: log, progress: make(chan struct{}),
+		log: log,
 	}
 	v.table.Store(&map[linkKey]placedLink{})
 	for name, hosts := range named {
@@ -169,7 +166,7 @@ func (v *vpcLinks) follow(ctx context.Context) error {
 				return err
 			}
 		}
-		v.reached(c.Revision)
+		v.progress.Reach(c.Revision)
 	}
 }
 
@@ -191,27 +188,7 @@ func (v *vpcLinks) load(ctx context.Context) error {
 	return nil
 }
 
-func (v *vpcLinks) reached(revision int64) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.revision = max(v.revision, revision)
-	close(v.progress)
-	v.progress = make(chan struct{})
-}
-
 // Follow waits until the links are those of a revision of the store, or ctx ends.
 func (v *vpcLinks) Follow(ctx context.Context, revision int64) error {
-	for {
-		v.mu.Lock()
-		reached, progress := v.revision >= revision, v.progress
-		v.mu.Unlock()
-		if reached {
-			return nil
-		}
-		select {
-		case <-progress:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return v.progress.Wait(ctx, revision)
 }

@@ -84,10 +84,8 @@ func (i *Index) apply(ctx context.Context, c *apidef.SubscriptionChanges) {
 	} else {
 		i.change(c)
 	}
-	i.revision = max(i.revision, c.Revision)
-	close(i.progress)
-	i.progress = make(chan struct{})
 	i.mu.Unlock()
+	i.progress.Reach(c.Revision)
 	if c.All {
 		select {
 		case <-i.ready:

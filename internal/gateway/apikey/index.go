@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"postern/internal/apidef"
+	"postern/internal/gateway/progress"
 	"postern/internal/gateway/throttle"
 )
 
@@ -44,17 +45,17 @@ type Index struct {
 	// ready is closed once everything there is has been told.
 	ready chan struct{}
 
-	mu sync.Mutex // guards what follows
-	// revision is how far the feed was processed; progress is closed and replaced when it grows.
-	revision int64
-	progress chan struct{}
-	holding  holding
+	// progress is how far the feed was processed.
+	progress progress.Mark
+
+	mu      sync.Mutex // guards holding
+	holding holding
 }
 
 // New makes an empty index.
 func New(o Options) *Index {
 	return &Index{
-		options: o, seed: maphash.MakeSeed(), ready: make(chan struct{}), progress: make(chan struct{}), holding: newHolding(),
+		options: o, seed: maphash.MakeSeed(), ready: make(chan struct{}), holding: newHolding(),
 	}
 }
 
@@ -138,17 +139,5 @@ func (i *Index) Run(ctx context.Context) {
 
 // Follow waits until the index has processed the feed up to a revision. The error is ctx's.
 func (i *Index) Follow(ctx context.Context, revision int64) error {
-	for {
-		i.mu.Lock()
-		reached, progress := i.revision >= revision, i.progress
-		i.mu.Unlock()
-		if reached {
-			return nil
-		}
-		select {
-		case <-progress:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return i.progress.Wait(ctx, revision)
 }

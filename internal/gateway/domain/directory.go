@@ -4,11 +4,11 @@ import (
 	"context"
 	"log/slog"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
 	"postern/internal/apidef"
+	"postern/internal/gateway/progress"
 	"postern/internal/gateway/route"
 )
 
@@ -26,11 +26,8 @@ type Directory struct {
 	log    *slog.Logger
 	// current is replaced whole.
 	current atomic.Pointer[index]
-
-	mu sync.Mutex // guards what follows
-	// revision is how far the feed was processed; progress is closed and replaced when it grows.
-	revision int64
-	progress chan struct{}
+	// progress is how far the feed was processed.
+	progress progress.Mark
 }
 
 // index holds the domains by their names in lower case; wildcards by what follows the "*.".
@@ -38,7 +35,7 @@ type index struct{ exact, wildcard map[string]*Domain }
 
 // NewDirectory makes an empty directory. Run fills it and keeps it up to date.
 func NewDirectory(source Source, log *slog.Logger) *Directory {
-	d := &Directory{source: source, log: log, progress: make(chan struct{})}
+	d := &Directory{source: source, log: log}
 	d.current.Store(&index{})
 	return d
 }
@@ -107,7 +104,7 @@ func (d *Directory) follow(ctx context.Context, changes <-chan apidef.Changes) e
 					return err
 				}
 			}
-			d.reached(c.Revision)
+			d.progress.Reach(c.Revision)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -132,27 +129,7 @@ func (d *Directory) load(ctx context.Context) error {
 	return nil
 }
 
-func (d *Directory) reached(revision int64) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.revision = max(d.revision, revision)
-	close(d.progress)
-	d.progress = make(chan struct{})
-}
-
 // Follow waits until the directory has processed the feed up to a revision. The error is ctx's.
 func (d *Directory) Follow(ctx context.Context, revision int64) error {
-	for {
-		d.mu.Lock()
-		reached, progress := d.revision >= revision, d.progress
-		d.mu.Unlock()
-		if reached {
-			return nil
-		}
-		select {
-		case <-progress:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return d.progress.Wait(ctx, revision)
 }

@@ -65,11 +65,7 @@ func (t *Table) apply(ctx context.Context, c *apidef.Changes) {
 	for _, key := range t.affected(c) {
 		t.refresh(ctx, key)
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.revision = max(t.revision, c.Revision)
-	close(t.progress)
-	t.progress = make(chan struct{})
+	t.progress.Reach(c.Revision)
 }
 
 // affected returns the loaded stages that a change concerns. Stages being loaded are marked to be loaded anew, and those
@@ -158,17 +154,5 @@ func (t *Table) retry(ctx context.Context) {
 // Follow waits until the table has processed the feed up to a revision: what was deployed by then is served from then on.
 // The error is ctx's.
 func (t *Table) Follow(ctx context.Context, revision int64) error {
-	for {
-		t.mu.Lock()
-		reached, progress := t.revision >= revision, t.progress
-		t.mu.Unlock()
-		if reached {
-			return nil
-		}
-		select {
-		case <-progress:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
+	return t.progress.Wait(ctx, revision)
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"postern/internal/apidef"
+	"postern/internal/gateway/progress"
 )
 
 // Source is where stages come from. The control plane is one.
@@ -46,9 +47,9 @@ type Table struct {
 	loading map[apidef.StageKey]*load
 	// failed are loaded stages whose change could not be fetched yet.
 	failed map[apidef.StageKey]struct{}
-	// revision is how far the feed was processed; progress is closed and replaced when it grows.
-	revision int64
-	progress chan struct{}
+
+	// progress is how far the feed was processed.
+	progress progress.Mark
 }
 
 // slot is the place of one stage's program.
@@ -79,10 +80,9 @@ func NewTable(o Options) *Table {
 		o.MaxPrograms = defaultMaxPrograms
 	}
 	t := &Table{
-		options:  o,
-		loading:  map[apidef.StageKey]*load{},
-		failed:   map[apidef.StageKey]struct{}{},
-		progress: make(chan struct{}),
+		options: o,
+		loading: map[apidef.StageKey]*load{},
+		failed:  map[apidef.StageKey]struct{}{},
 	}
 	t.loaded.Store(&map[apidef.StageKey]*slot{})
 	t.absent.Store(&map[apidef.StageKey]struct{}{})
