@@ -33,8 +33,9 @@ var _ gateway.Functions = (*localFunctions)(nil)
 // gatewayService is in whose name functions are invoked when the integration has no role.
 const gatewayService = "apigateway.amazonaws.com"
 
-// elsewhere tells whether an invocation goes the way of an AWS call.
-func (f *localFunctions) elsewhere(in *gateway.Invocation) bool {
+// elsewhere tells whether an invocation goes the way of an AWS call. Where somebody only said where all services are, a
+// function that is here runs here.
+func (f *localFunctions) elsewhere(ctx context.Context, in *gateway.Invocation) bool {
 	if in.Principal.Caller != nil {
 		return true
 	}
@@ -42,13 +43,19 @@ func (f *localFunctions) elsewhere(in *gateway.Invocation) bool {
 	if i := strings.Index(name, ":function:"); i >= 0 {
 		name, _, _ = strings.Cut(name[i+len(":function:"):], ":")
 	}
-	_, named := f.endpoints.OfFunction(name)
-	return named
+	if f.endpoints.NamesFunctions(name) {
+		return true
+	}
+	if _, named := f.endpoints.OfFunction(name); !named {
+		return false
+	}
+	here, err := f.functions.Exists(ctx, in.FunctionARN)
+	return err == nil && !here
 }
 
 // Invoke implements gateway.Functions.
 func (f *localFunctions) Invoke(ctx context.Context, in *gateway.Invocation) (gateway.Result, error) {
-	if f.elsewhere(in) {
+	if f.elsewhere(ctx, in) {
 		return f.calls.Invoke(ctx, in)
 	}
 	if err := f.permitted(ctx, in); err != nil {
@@ -115,7 +122,7 @@ func (f *localFunctions) permitted(ctx context.Context, in *gateway.Invocation) 
 
 // InvokeStream implements gateway.Functions.
 func (f *localFunctions) InvokeStream(ctx context.Context, in *gateway.Invocation) (*gateway.Stream, error) {
-	if f.elsewhere(in) {
+	if f.elsewhere(ctx, in) {
 		return f.calls.InvokeStream(ctx, in)
 	}
 	if err := f.permitted(ctx, in); err != nil {

@@ -91,6 +91,13 @@ func (e Endpoints) OfFunction(name string) (endpoint *Endpoint, named bool) {
 	return e.Of("lambda")
 }
 
+// NamesFunctions tells whether somebody said where Lambda is, or this function, and not only where all services are.
+func (e Endpoints) NamesFunctions(name string) bool {
+	_, lambda := e.by["lambda"]
+	_, function := e.by["lambda:"+name]
+	return lambda || function
+}
+
 // global are the services with one endpoint for all regions, signed for us-east-1.
 // Source: AWS general reference, "AWS service endpoints".
 var global = map[string]bool{
