@@ -142,13 +142,13 @@ func TestFailures(t *testing.T) {
 		want   map[string]any
 	}{
 		{
-			"python: the handler raises (known AWS answer)",
+			"python: the handler raises (recorded AWS answer)",
 			func(t testing.TB) runtime.Config {
-				return python(t, "def handler(event, context):\n    raise ValueError('four hundred')\n")
+				return python(t, "def handler(event, context):\n    if True: raise ValueError('four hundred')\n")
 			},
 			"ValueError",
 			map[string]any{"errorMessage": "four hundred", "errorType": "ValueError", "requestId": "$id", "stackTrace": []any{
-				"  File \"$root/app.py\", line 2, in handler\n    raise ValueError('four hundred')\n",
+				"  File \"/var/task/app.py\", line 2, in handler\n    if True: raise ValueError('four hundred')\n",
 			}},
 		},
 		{
@@ -177,7 +177,7 @@ func TestFailures(t *testing.T) {
 			"python: the module raises",
 			func(t testing.TB) runtime.Config { return python(t, "raise ZeroDivisionError('division by zero')\n") },
 			"ZeroDivisionError",
-			map[string]any{"errorMessage": "division by zero", "errorType": "ZeroDivisionError", "requestId": "", "stackTrace": []any{"  File \"$root/app.py\", line 1, in <module>\n    raise ZeroDivisionError('division by zero')\n"}},
+			map[string]any{"errorMessage": "division by zero", "errorType": "ZeroDivisionError", "requestId": "", "stackTrace": []any{"  File \"/var/task/app.py\", line 1, in <module>\n    raise ZeroDivisionError('division by zero')\n"}},
 		},
 		{
 			"python: the process ends with a status",

@@ -184,13 +184,18 @@ globalThis.awslambda = {
   },
 };
 
+// deployed gives a stack the paths that the function's files have on AWS.
+function deployed(stack) {
+  return stack.replaceAll(`${env.LAMBDA_TASK_ROOT}/`, '/var/task/');
+}
+
 // description is an error as callers of the function see it.
 function description(error) {
   if (error instanceof Error || util.types.isNativeError(error)) {
     return {
       errorType: error.name?.replace(/\x7F/g, '%7F') ?? 'Error',
       errorMessage: error.message,
-      trace: (error.stack ?? '').split('\n'),
+      trace: deployed(error.stack ?? '').split('\n'),
     };
   }
   return { errorType: typeof error, errorMessage: String(error), trace: [] };
@@ -212,7 +217,7 @@ function log(level, values) {
   const line = { timestamp: time, level, requestId, message: values.length === 1 ? values[0] : util.format(...values) };
   const error = values.find((value) => value instanceof Error);
   if (error) {
-    Object.assign(line, { errorType: error.name, errorMessage: error.message, stackTrace: (error.stack ?? '').split('\n') });
+    Object.assign(line, { errorType: error.name, errorMessage: error.message, stackTrace: deployed(error.stack ?? '').split('\n') });
     line.message = util.format(...values);
   }
   let text;

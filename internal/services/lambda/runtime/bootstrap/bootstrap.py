@@ -217,7 +217,7 @@ def load(name):
     except ImportError as e:
         raise Fault("Runtime.ImportModuleError", "Unable to import module '%s': %s" % (module_name, e))
     except SyntaxError as e:
-        trace = ["  File \"%s\" Line %s\n    %s" % (e.filename, e.lineno, e.text)]
+        trace = ["  File \"%s\" Line %s\n    %s" % (deployed(e.filename), e.lineno, e.text)]
         raise Fault("Runtime.UserCodeSyntaxError", "Syntax error in module '%s': %s" % (module_name, e), trace)
     try:
         return getattr(module, function_name)
@@ -239,15 +239,22 @@ execution = os.environ.get("AWS_EXECUTION_ENV", "").rpartition("python3.")[2]
 ENCODE = json.JSONEncoder(default=encode_other, ensure_ascii=not (execution.isdigit() and int(execution) >= 12)).encode
 
 
+def deployed(path):
+    """Gives the path that a file of the function has on AWS."""
+    root = os.environ["LAMBDA_TASK_ROOT"]
+    return "/var/task" + path[len(root):] if path.startswith(root + "/") else path
+
+
 def describe(error, request_id):
     """Gives the kind and the JSON of an exception, and writes it to the log."""
     if isinstance(error, Fault):
         kind, message, trace = error.kind, error.message, error.trace
     else:
         kind, message = type(error).__name__, str(error)
-        frames = [f for f in traceback.extract_tb(error.__traceback__)
-                  if f.filename != __file__ and "importlib" not in f.filename]
-        trace = traceback.format_list(frames)
+        # Tuples of four have no marks below their lines, as the traces of AWS's runtime have none.
+        trace = traceback.format_list([(deployed(f.filename), f.lineno, f.name, f.line)
+                                       for f in traceback.extract_tb(error.__traceback__)
+                                       if f.filename != __file__ and "importlib" not in f.filename])
     if JSON_LOGS:
         line = {"timestamp": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "log_level": "ERROR", "errorType": kind,
                 "errorMessage": message, "requestId": request_id, "stackTrace": trace}
