@@ -39,7 +39,7 @@ func within(t *testing.T, fn func(store.Tx) error) {
 func TestGet(t *testing.T) {
 	within(t, func(tx store.Tx) error {
 		missing := errors.New("no such pet")
-		if _, err := document.Find[pet](tx, store.Key{Scope: dublin, Kind: "pet", ID: "a/1"}, missing); err != missing {
+		if _, err := document.Find[pet](tx, store.Key{Scope: dublin, Kind: "pet", ID: "a/1"}, missing); !errors.Is(err, missing) {
 			t.Errorf("a pet of another scope: %v", err)
 		}
 		if _, err := document.Get[pet](tx, store.Key{Kind: "pet"}); !errors.Is(err, store.ErrNotFound) {
