@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -21,36 +22,58 @@ type roleCache struct {
 	sessions map[string]*session
 }
 
-// session is one role's: keys and err are set once done is closed.
+// session is one role's: the rest is set once done is closed.
 type session struct {
 	done chan struct{}
 	keys aws.Credentials
 	err  error
+	// unanswered tells that whoever asked could not wait for the answer.
+	unanswered bool
 }
 
-// keys returns the keys of a role, by ask when none are known. Who waits for another's question stops with ctx.
+// keys returns the keys of a role, by ask when none are known. Who waits for another's question stops with ctx, and asks
+// himself when that one got no answer: its time may have been shorter than his.
 func (r *roleCache) keys(ctx context.Context, role string, ask func(context.Context) (aws.Credentials, error)) (aws.Credentials, error) {
-	r.mu.Lock()
-	s := r.sessions[role]
-	if s != nil && s.usable(r.now()) {
-		r.mu.Unlock()
-		select {
-		case <-s.done:
-			return s.keys, s.err
-		case <-ctx.Done():
-			return aws.Credentials{}, ctx.Err()
+	s, mine := r.session(role)
+	if mine {
+		return s.ask(ctx, ask)
+	}
+	select {
+	case <-s.done:
+		if s.unanswered {
+			return ask(ctx)
 		}
+		return s.keys, s.err
+	case <-ctx.Done():
+		return aws.Credentials{}, ctx.Err()
+	}
+}
+
+// session is the one that is usable, or a new one, which the caller has to ask for.
+func (r *roleCache) session(role string) (s *session, mine bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s = r.sessions[role]; s != nil && s.usable(r.now()) {
+		return s, false
 	}
 	if len(r.sessions) >= maxSessions {
 		clear(r.sessions)
 	}
 	s = &session{done: make(chan struct{})}
 	r.sessions[role] = s
-	r.mu.Unlock()
+	return s, true
+}
+
+// ask asks for a session's keys. One that panics has no answer either, and leaves nobody waiting.
+func (s *session) ask(ctx context.Context, ask func(context.Context) (aws.Credentials, error)) (aws.Credentials, error) {
+	s.err, s.unanswered = errNoAnswer, true
+	defer close(s.done)
 	s.keys, s.err = ask(ctx)
-	close(s.done)
+	s.unanswered = ctx.Err() != nil
 	return s.keys, s.err
 }
+
+var errNoAnswer = errors.New("the question for the role's keys has no answer")
 
 // usable reports whether a session is being asked for, or has keys that last. A refusal is asked again.
 func (s *session) usable(now time.Time) bool {

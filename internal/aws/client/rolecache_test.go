@@ -86,3 +86,28 @@ func TestWhoWaitsMayGiveUp(t *testing.T) {
 		time.Sleep(2 * time.Second)
 	})
 }
+
+// A question that ends early, by its own time or by a panic, neither refuses nor blocks anybody else.
+func TestAQuestionWithoutAnswerIsNobodyElses(t *testing.T) {
+	for name, fail := range map[string]func(context.Context) (aws.Credentials, error){
+		"out of time": func(ctx context.Context) (aws.Credentials, error) { <-ctx.Done(); return aws.Credentials{}, ctx.Err() },
+		"a panic":     func(ctx context.Context) (aws.Credentials, error) { <-ctx.Done(); panic("fault") },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			cache := newRoleCache()
+			go func() {
+				defer func() { _ = recover() }()
+				ctx, cancel := context.WithTimeout(context.Background(), time.Millisecond)
+				defer cancel()
+				_, _ = cache.keys(ctx, "role", fail)
+			}()
+			synctest.Wait()
+			var asked atomic.Int32
+			for range 2 { // the first waits for the question, the second comes after it
+				if keys, err := cache.keys(t.Context(), "role", counted(&asked)); err != nil || keys.AccessKeyID != "k" {
+					t.Errorf("%s: %v, %v", name, keys, err)
+				}
+			}
+		})
+	}
+}
