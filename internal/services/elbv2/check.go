@@ -108,7 +108,9 @@ func (c *check) valid(g *targetGroup) error {
 		return awserr.ValidationError.Errorf("Health check path '%s' is not valid", c.Path)
 	case c.Protocol != "TCP" && !codes.MatchString(c.Codes):
 		return awserr.ValidationError.Errorf("Health check matcher HTTP code '%s' is not valid", c.Codes)
-	case c.Timeout >= c.Interval:
+	case c.Timeout > c.Interval && !isHTTP(g.Protocol):
+		return awserr.ValidationError.Errorf("Health check timeout '%d' must be smaller than or equal to the interval '%d'", c.Timeout, c.Interval)
+	case c.Timeout >= c.Interval && isHTTP(g.Protocol):
 		return awserr.ValidationError.Errorf("Health check timeout '%d' must be smaller than the interval '%d'", c.Timeout, c.Interval)
 	}
 	return nil
