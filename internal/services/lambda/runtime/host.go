@@ -37,7 +37,7 @@ type Options struct {
 type Host struct {
 	options Options
 	// bootstraps is the folder with the programs that run handlers, LAMBDA_RUNTIME_DIR. It is made when a process starts.
-	bootstraps   func() (string, error)
+	bootstraps   func() (*bootstraps, error)
 	interpreters interpreters
 	starter      *starter
 
@@ -61,9 +61,10 @@ type Host struct {
 	running sync.WaitGroup
 }
 
-// NewHost makes a host. Close ends it.
+// NewHost makes a host, and ends what functions of killed servers left behind. Close ends it.
 func NewHost(o Options) *Host {
 	o.setDefaults()
+	endLeftovers()
 	ctx, stop := context.WithCancel(context.Background())
 	h := &Host{
 		options: o, bootstraps: sync.OnceValues(unpackBootstraps), starter: newStarter(), pools: map[*Pool]struct{}{},
@@ -143,11 +144,11 @@ func (h *Host) Close() error {
 		return nil
 	}
 	kinship().sweep()
-	folder, err := h.bootstraps()
+	unpacked, err := h.bootstraps()
 	if err != nil {
 		return nil //nolint:nilerr // there is nothing to remove
 	}
-	return os.RemoveAll(folder)
+	return unpacked.remove()
 }
 
 // poolList is the pools; the caller holds mu.

@@ -60,11 +60,11 @@ type process struct {
 // launch starts a process, which is a member of the pool until it is buried.
 func (p *Pool) launch() (*process, error) {
 	p.host.launched.Store(true)
-	bootstraps, err := p.host.bootstraps()
+	unpacked, err := p.host.bootstraps()
 	if err != nil {
 		return nil, fmt.Errorf("write the programs that run handlers: %w", err)
 	}
-	arguments, err := p.host.arguments(&p.config, bootstraps)
+	arguments, err := p.host.arguments(&p.config, unpacked.path)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (p *Pool) launch() (*process, error) {
 		pool: p, stream: streamName(p.config.Version, time.Now()), conns: map[*conn]struct{}{}, launched: time.Now(),
 		handoff: make(chan *conn, 1), ready: make(chan struct{}), exited: make(chan struct{}), buried: make(chan struct{}),
 	}
-	if err := process.open(arguments, bootstraps); err != nil {
+	if err := process.open(arguments, unpacked.path); err != nil {
 		return nil, err
 	}
 	if line := p.host.substitution(&p.config); line != "" {
