@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	goruntime "runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -223,6 +224,30 @@ func TestEvents(t *testing.T) {
 			return string(text) == c.want && strings.Count(log.String(), "given up") > before == c.lost
 		})
 	}
+}
+
+// A waiting event keeps nothing of the request that brought it, but itself: 64 heads of 1 MB are not in memory any more.
+func TestWaitingEventsDoNotKeepTheirRequests(t *testing.T) {
+	l := newLambda(t, lambda.Options{Runtime: runtime.Options{MaxProcesses: 1}})
+	create(t, l, "pets", "import time\ndef handler(e, c): time.sleep(15)")
+	const heads, size = 64, 1 << 20
+	const name, trace = "arn:aws:lambda:us-east-1:000000000000:function:pets", "Root=1-2-3"
+	before := inUse()
+	for range heads {
+		head := name + trace + strings.Repeat("x", size)
+		invoke(t, l, lambda.Invocation{Function: head[:len(name)], TraceID: head[len(name):][:len(trace)], Type: lambda.Event})
+	}
+	if kept := inUse() - before; kept > heads*size/2 {
+		t.Errorf("%d bytes are kept of %d requests", kept, heads)
+	}
+}
+
+// inUse is how many bytes of memory are reachable.
+func inUse() int64 {
+	var m goruntime.MemStats
+	goruntime.GC()
+	goruntime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }
 
 // More events than the queue holds are refused, and those that wait when the server ends are said to be lost.

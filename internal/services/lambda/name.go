@@ -20,6 +20,14 @@ type ref struct {
 	qualifier string
 }
 
+// clone is a copy that shares no memory with r.
+func (r ref) clone() ref {
+	return ref{
+		scope: store.Scope{Account: strings.Clone(r.scope.Account), Region: strings.Clone(r.scope.Region)},
+		name:  strings.Clone(r.name), qualifier: strings.Clone(r.qualifier),
+	}
+}
+
 // key is what the index of functions is asked for.
 type key struct{ account, region, name string }
 

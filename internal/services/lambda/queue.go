@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -50,7 +51,8 @@ func newQueue(f *Functions, limits Queue) *queue {
 	return q
 }
 
-// add takes an event. The payload is copied.
+// add takes an event. The payload is copied, and so are the texts that may be parts of a request's head, all of which would
+// be kept for as long as the event is.
 func (q *queue) add(at ref, event *runtime.Event) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -63,6 +65,7 @@ func (q *queue) add(at ref, event *runtime.Event) error {
 	q.events++
 	q.bytes += len(event.Payload)
 	event.Payload = bytes.Clone(event.Payload)
+	event.TraceID, at = strings.Clone(event.TraceID), at.clone()
 	q.wait.Go(func() {
 		q.run(at, event)
 		q.mu.Lock()
