@@ -13,14 +13,6 @@ func Int(n int64) any {
 	return n
 }
 
-// BigInt returns n as the narrowest of Integer, Long and BigInteger that holds it.
-func BigInt(n *big.Int) any {
-	if n.IsInt64() {
-		return Int(n.Int64())
-	}
-	return n
-}
-
 // ToInt64 returns a whole number, Integer or Long, as int64; ok is false for everything else.
 func ToInt64(v any) (n int64, ok bool) {
 	switch v := v.(type) {

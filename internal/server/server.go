@@ -1,6 +1,6 @@
 // Package server builds a whole Postern from its parts, in order, and listens.
 //
-// What comes in: Options. What goes out: a Server that answers AWS calls, API calls and health checks on one port, and
+// What comes in: Options. What goes out: a Server that answers AWS calls, API calls and health checks on one port, with TLS on another, and
 // stops in good order. It decides nothing but which of the three a request is; see dispatch.go.
 package server
 
@@ -12,7 +12,6 @@ import (
 	"math"
 	"net"
 	"net/netip"
-	"sync"
 	"time"
 
 	"postern/internal/apidef"
@@ -20,8 +19,6 @@ import (
 	"postern/internal/control"
 	"postern/internal/gateway"
 	"postern/internal/http1"
-	"postern/internal/openapi"
-	"postern/internal/services/acm"
 	"postern/internal/services/elbv2"
 	"postern/internal/services/lambda"
 	"postern/internal/store"
@@ -29,7 +26,7 @@ import (
 
 // Options say what to serve and where.
 type Options struct {
-	// Listen is the address of the one port, "127.0.0.1:4566". Port 0 takes a free one.
+	// Listen is the address of the port without TLS, "127.0.0.1:4566". Port 0 takes a free one.
 	Listen string
 	// Data is the directory of the SQLite store, or ":memory:".
 	Data string
@@ -179,85 +176,6 @@ func loopback(host string) bool {
 	}
 	addr, err := netip.ParseAddr(host)
 	return err == nil && addr.IsLoopback()
-}
-
-// build wires the parts over the store, from the inside out.
-func (s *Server) build(ctx context.Context) error {
-	limits, err := s.options.limits()
-	if err != nil {
-		return err
-	}
-	if s.options.Credentials != "" {
-		if s.credentials, err = LoadCredentials(s.options.Credentials); err != nil {
-			return err
-		}
-		for _, warning := range s.credentials.Warnings {
-			s.options.Log.LogAttrs(ctx, slog.LevelWarn, warning)
-		}
-	}
-	if err := s.openObserving(ctx); err != nil {
-		return err
-	}
-	s.principals = s.openPrincipals()
-	s.transport = &http1.Transport{MaxPerUpstream: s.options.UpstreamConnections}
-	if err := s.balancers(); err != nil {
-		return err
-	}
-	if s.lambda, err = s.openFunctions(); err != nil {
-		return err
-	}
-	backends, err := s.backends()
-	if err != nil {
-		return fmt.Errorf("--aws-endpoint: %w", err)
-	}
-	s.observing.services = backends.Services
-	access, err := s.access()
-	if err != nil {
-		return err
-	}
-	source := control.NewSource(s.store)
-	certificates := acm.New(acm.Options{Store: s.store, InUseBy: source.CertificateUsers})
-	s.gateway = gateway.New(gateway.Options{Source: source, Domains: source, Access: access, Traffic: s.openTraffic(source), Backends: backends, Outlets: s.outlets(), Log: s.options.Log})
-	s.control = control.New(s.store, control.Options{
-		Log:       s.options.Log,
-		Importer:  openapi.Importer{},
-		Exporter:  openapi.Exporter{},
-		Published: s.published,
-		NewID:     s.options.NewID,
-		Limits:    &limits,
-		LogRole:   control.AccountLogRole,
-
-		WriteUsage:      s.traffic.counters.Flush,
-		AccountThrottle: s.traffic.accountThrottle(),
-		TestMethod:      s.testMethod, TestAuthorizer: s.testAuthorizer,
-	})
-	s.services = s.awsServices(certificates)
-	s.credentials.attach(s.principals, s.services)
-	s.http = &http1.Server{
-		Handler: s, Refuse: s.refuse, Log: s.options.Log,
-		MaxBody: s.maxBody, MaxHeader: gateway.MaxHeader, MaxTarget: gateway.MaxTarget,
-	}
-	s.gauges()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.options.Listen)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", s.options.Listen, err)
-	}
-	s.listener = listener
-	if s.tls, err = s.openTLS(ctx, certificates, backends.Services); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	background, stop := context.WithCancel(context.WithoutCancel(ctx))
-	s.stop = stop
-	s.links.start()
-	var running sync.WaitGroup
-	for _, run := range []func(context.Context){s.gateway.Run, s.lambda.Run, s.elb.Run, s.links.Run, s.traffic.keys.Run, s.traffic.counters.Run, s.observing.logs.Run, s.observing.lines.Run} {
-		running.Go(func() { run(background) })
-	}
-	go func() {
-		running.Wait()
-		close(s.background)
-	}()
-	return nil
 }
 
 // published lets a caller of the control plane have its answer once this node serves what the caller has changed. A node

@@ -155,19 +155,6 @@ func (re *Regexp) Split(s string, limit int) ([]string, error) {
 	return parts, nil
 }
 
-// Quote returns a pattern that matches s as it stands: Pattern.quote.
-func Quote(s string) string {
-	if !strings.Contains(s, `\E`) {
-		return `\Q` + s + `\E`
-	}
-	return `\Q` + strings.ReplaceAll(s, `\E`, `\E\\E\Q`) + `\E`
-}
-
-// QuoteReplacement returns a replacement that stands for s as it is: Matcher.quoteReplacement.
-func QuoteReplacement(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `$`, `\$`).Replace(s)
-}
-
 // FindAll returns the places of the first n matches, all if n is negative, as Find returns one. The error is
 // ErrLimit.
 func (re *Regexp) FindAll(s string, n int) ([][]int, error) {

@@ -273,16 +273,3 @@ func TestMatches(t *testing.T) {
 		}
 	}
 }
-
-func TestAddress(t *testing.T) {
-	for i, want := range map[int]string{0: "172.31.16.4", 4090: "172.31.31.254"} {
-		if got, err := Address("172.31.16.0/20", i); err != nil || got.String() != want {
-			t.Errorf("%d: %s %v, want %s", i, got, err, want)
-		}
-	}
-	for _, i := range []int{-1, 4091} {
-		if got, err := Address("172.31.16.0/20", i); err == nil {
-			t.Errorf("%d: %s", i, got)
-		}
-	}
-}

@@ -2,7 +2,6 @@ package ec2
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"net/netip"
@@ -128,22 +127,4 @@ func (s *subnet) addresses() int {
 		return 0
 	}
 	return 1<<(32-prefix.Bits()) - 5
-}
-
-// reserved is how many addresses at the start of a subnet AWS keeps for itself; the last one is the fifth.
-const reserved = 4
-
-// Address is the address number i of a subnet that something may have, counted from 0.
-func Address(cidr string, i int) (netip.Addr, error) {
-	prefix, err := netip.ParsePrefix(cidr)
-	if err != nil || !prefix.Addr().Is4() {
-		return netip.Addr{}, fmt.Errorf("subnet %s: not an IPv4 block", cidr)
-	}
-	if i < 0 || i >= 1<<(32-prefix.Bits())-reserved-1 {
-		return netip.Addr{}, fmt.Errorf("subnet %s has no address %d", cidr, i)
-	}
-	first := prefix.Masked().Addr().As4()
-	var out [4]byte
-	binary.BigEndian.PutUint32(out[:], binary.BigEndian.Uint32(first[:])+uint32(reserved+i))
-	return netip.AddrFrom4(out), nil
 }

@@ -307,12 +307,3 @@ func TestIdentity(t *testing.T) {
 		}
 	}
 }
-
-// Several sources of keys are asked in turn.
-func TestChain(t *testing.T) {
-	first, second := people{"A": {ARN: "1"}}, people{"A": {ARN: "2"}, "B": {ARN: "3"}}
-	chain := Chain{first, second}
-	if a, b, c := chain.Identity("A"), chain.Identity("B"), chain.Identity("C"); a.ARN != "1" || b.ARN != "3" || c != nil {
-		t.Errorf("%v, %v, %v", a, b, c)
-	}
-}

@@ -15,19 +15,6 @@ type Identities interface {
 	Identity(accessKeyID string) *Identity
 }
 
-// Chain asks several, in turn.
-type Chain []Identities
-
-// Identity implements Identities.
-func (c Chain) Identity(accessKeyID string) *Identity {
-	for _, identities := range c {
-		if id := identities.Identity(accessKeyID); id != nil {
-			return id
-		}
-	}
-	return nil
-}
-
 // Decider decides by the policies of an identity: those that it has, less what bounds them. An *iampolicy.Policy is one.
 type Decider interface {
 	Evaluate(r *iampolicy.Request) iampolicy.Decision
