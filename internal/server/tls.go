@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/big"
 	"net"
 	"strings"
@@ -48,6 +49,8 @@ type handshakes struct {
 	mu sync.Mutex
 	// configs are those of the domains that were asked for, by name.
 	configs map[string]*domainConfig
+	// swept is when old ones were forgotten last.
+	swept time.Time
 }
 
 // domainConfig is the configuration of one domain, as it was made of its definition at a time.
@@ -101,10 +104,20 @@ func (h *handshakes) configFor(hello *tls.ClientHelloInfo) (*tls.Config, error) 
 			slog.String("domainName", name), slog.String("error", err.Error()))
 		return nil, err
 	}
-	h.mu.Lock()
-	h.configs[name] = &domainConfig{d, time.Now(), config}
-	h.mu.Unlock()
+	h.keep(name, &domainConfig{d, time.Now(), config})
 	return config, nil
+}
+
+// keep keeps a configuration, and from time to time forgets those that are too old to be used: they hold the private keys
+// of domain names that may be no more.
+func (h *handshakes) keep(name string, c *domainConfig) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if c.made.Sub(h.swept) >= configLife {
+		maps.DeleteFunc(h.configs, func(_ string, old *domainConfig) bool { return c.made.Sub(old.made) >= configLife })
+		h.swept = c.made
+	}
+	h.configs[name] = c
 }
 
 var errNoCertificate = errors.New("the domain name has no certificate")

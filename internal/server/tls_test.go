@@ -304,3 +304,16 @@ func TestStrictAccess(t *testing.T) {
 		}
 	}
 }
+
+// What a handshake was made of does not outlive its use: the private key of a deleted domain name goes.
+func TestConfigurationsOfDomainsAreForgotten(t *testing.T) {
+	now := time.Now()
+	h := &handshakes{configs: map[string]*domainConfig{
+		"gone.example.com":  {made: now.Add(-configLife)},
+		"fresh.example.com": {made: now.Add(-configLife / 2)},
+	}}
+	h.keep("new.example.com", &domainConfig{made: now})
+	if len(h.configs) != 2 || h.configs["gone.example.com"] != nil {
+		t.Errorf("%d configurations are kept, want those of fresh.example.com and new.example.com", len(h.configs))
+	}
+}
