@@ -1,7 +1,7 @@
 // Package server builds a whole Postern from its parts, in order, and listens.
 //
-// What comes in: Options. What goes out: a Server that answers AWS calls, API calls and health checks on one port, with TLS on another, and
-// stops in good order. It decides nothing but which of the three a request is; see dispatch.go.
+// What comes in: Options. What goes out: a Server that answers AWS calls, API calls and health checks on one port, and
+// with TLS on another, and stops in good order. It decides nothing but which of the three a request is; see dispatch.go.
 package server
 
 import (
