@@ -26,7 +26,10 @@ func (c *Credentials) Authenticate(req *message.Request, target wire.Target) (Ca
 	if err != nil || policies == nil {
 		return caller, err
 	}
-	action, resources := c.asks(req, target, caller)
+	action, resources, err := c.asks(req, target, caller)
+	if err != nil {
+		return Caller{}, awserr.InternalFailure.Errorf("Internal server error")
+	}
 	context := circumstances(req, target, caller, c.now())
 	for _, resource := range resources {
 		decision := policies.Evaluate(&iampolicy.Request{Action: action, Resource: resource, Context: context})
@@ -48,19 +51,26 @@ func (c *Credentials) Authenticate(req *message.Request, target wire.Target) (Ca
 // At API Gateway the action is "apigateway:{verb}" and the resource the management ARN,
 // arn:aws:apigateway:us-east-1::/restapis/abc; at other services it is as package action says.
 // Source: Service authorization reference, "Actions, resources, and condition keys for Amazon API Gateway Management".
-func (c *Credentials) asks(req *message.Request, target wire.Target, caller Caller) (name string, resources []string) {
+//
+// The error is that of a look-up without which the resource has no name: such a call is refused.
+func (c *Credentials) asks(req *message.Request, target wire.Target, caller Caller) (name string, resources []string, err error) {
 	service := c.services[target.Service]
 	if service == nil || target.Service == "apigateway" {
-		return target.Service + ":" + req.Method, []string{managementARN(target, req.Path)}
+		return target.Service + ":" + req.Method, []string{managementARN(target, req.Path)}, nil
 	}
 	call := action.Call{
 		Service: target.Service, Operation: service.Operation(req), Account: caller.Account, Region: target.Region, Request: req,
-		Path: func(kind, name string) string { return c.principals.path(caller.Account, kind, name) },
+		Path: func(kind, name string) string {
+			path, failed := c.principals.path(caller.Account, kind, name)
+			err = errors.Join(err, failed)
+			return path
+		},
 	}
 	if call.Free() {
-		return call.Name(), nil
+		return call.Name(), nil, nil
 	}
-	return call.Name(), call.Resources()
+	resources = call.Resources()
+	return call.Name(), resources, err
 }
 
 // admit authenticates the request that call stands for, and puts the call on the caller's account. It answers what it

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -39,13 +40,14 @@ func (p principals) known(ctx context.Context, accessKeyID string) (identity iam
 	return identity, ok
 }
 
-// path is where a role or a user is, "/" when it is not there.
-func (p principals) path(account, kind, name string) string {
+// path is where a role or a user is, "/" when it is not there. The error is the store's: then nobody knows which ARN a
+// policy has to be asked about.
+func (p principals) path(account, kind, name string) (string, error) {
 	path, err := p.iam.PathOf(context.Background(), account, kind, name)
-	if err != nil {
-		return "/"
+	if errors.Is(err, iam.ErrNoRole) {
+		return "/", nil
 	}
-	return path
+	return path, err
 }
 
 // Assume implements client.Roles: it gives keys of a role to a service that the role trusts. known is false for a role
