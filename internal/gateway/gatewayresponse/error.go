@@ -129,6 +129,13 @@ func Configuration(reason string) *Error {
 	}
 }
 
+// Refused is a backend that was called, and would not do what it was asked or did not answer as it must. The client is
+// answered the status, 500 or 502, and the log gets the line. Source: public reports (access logs of functions that failed
+// and that were throttled) for INTEGRATION_FAILURE.
+func Refused(status int, log string) *Error {
+	return &Error{kind: integrationFailure, status: status, message: internalServerError, form: spaced, log: log}
+}
+
 // Transformation is a template that cannot be compiled or rendered. Source: captured execution logs.
 func Transformation() *Error { return Configuration("Unable to transform request") }
 

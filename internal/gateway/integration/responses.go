@@ -121,11 +121,11 @@ func (r *Responses) Apply(x *message.Exchange) error {
 	if err := c.parameters.Apply(x); err != nil {
 		return gatewayresponse.Transformation().WithLog("Execution failed due to configuration error: Unable to transform response")
 	}
-	if err := c.body(x); err != nil {
-		return err
-	}
 	if x.Called {
 		x.Response.Header.SetFold("X-Amzn-Trace-Id", x.TraceID)
+	}
+	if err := c.body(x); err != nil {
+		return err
 	}
 	if x.ResponseOverride != nil {
 		mapping.ApplyResponseOverrides(x)

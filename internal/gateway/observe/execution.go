@@ -17,7 +17,7 @@ import (
 	"postern/internal/gateway/observe/accesslog"
 )
 
-// lineLimit is where AWS cuts a line, in bytes.
+// lineLimit is where AWS cuts a line, in bytes; truncated then follows (recorded AWS answer).
 const lineLimit = 1024
 
 const truncated = " [TRUNCATED]"
@@ -114,7 +114,7 @@ func cut(label, text string) string {
 	if room := lineLimit - len(label); len(text) > room {
 		text = text[:room]
 	}
-	return (label + text)[:lineLimit-len(truncated)] + truncated
+	return (label + text)[:lineLimit] + truncated
 }
 
 // pairs shows a map as Java does: {a=1, b=2}.

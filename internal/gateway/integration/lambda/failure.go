@@ -15,9 +15,9 @@ func (f *function) failure(x *message.Exchange, err error) error {
 	x.Trace.Notef("%v", err)
 	switch {
 	case errors.Is(err, ErrPermission):
-		return gatewayresponse.Configuration("Invalid permissions on Lambda function")
+		return misconfigured(500, "Invalid permissions on Lambda function")
 	case errors.Is(err, ErrNoFunction):
-		return gatewayresponse.Configuration("Function not found: " + f.arn)
+		return misconfigured(500, "Function not found: "+f.arn)
 	}
 	return integration.UpstreamFailure(x, err)
 }
@@ -26,21 +26,28 @@ func (f *function) failure(x *message.Exchange, err error) error {
 // Sources: captured logs for 403 (no permission) and 429; the others follow them (inferred).
 func refused(x *message.Exchange, result *Result) error {
 	if result.Status == 403 {
-		return gatewayresponse.Configuration("Invalid permissions on Lambda function")
+		return misconfigured(500, "Invalid permissions on Lambda function")
 	}
 	x.Trace.Addf("Lambda invocation failed with status: %d. Lambda request id: %s", result.Status, result.RequestID)
-	return gatewayresponse.Configuration(errorText(result.Payload))
+	return misconfigured(500, errorText(result.Payload))
 }
+
+// misconfigured is what the execution log calls a configuration error, and the client is answered as a failed integration.
+func misconfigured(status int, reason string) error {
+	return gatewayresponse.Refused(status, "Execution failed due to configuration error: "+reason)
+}
+
+const malformedResponse = "Malformed Lambda proxy response"
 
 // malformed is an answer of a function that breaks the contract of AWS_PROXY. Source: captured reply and log.
 func malformed() error {
-	return gatewayresponse.Configuration("Malformed Lambda proxy response").WithStatus(502)
+	return misconfigured(502, malformedResponse)
 }
 
 // failed is a function of an AWS_PROXY integration that ended with an error. Source: captured reply and log.
 func failed(result *Result) error {
-	return gatewayresponse.Configuration("").WithStatus(502).WithLog("Lambda execution failed with status " + strconv.Itoa(result.Status) +
-		" due to customer function error: " + errorText(result.Payload) + ". Lambda request id: " + result.RequestID)
+	return gatewayresponse.Refused(502, "Lambda execution failed with status "+strconv.Itoa(result.Status)+
+		" due to customer function error: "+errorText(result.Payload)+". Lambda request id: "+result.RequestID)
 }
 
 // errorText is errorMessage of the document that describes a function's error, or the message of Lambda's own refusals.

@@ -60,12 +60,13 @@ func Invokes(uri string) bool {
 	return ok
 }
 
-// invocation is the call of the function for x.
+// invocation is the call of the function for x. The trace id that it carries is the one that the client is answered.
 func (f *function) invocation(x *message.Exchange, payload []byte) Invocation {
 	in := Invocation{
 		FunctionARN: f.arn, Payload: payload, Principal: Principal{Role: f.role},
-		SourceARN: SourceARN(x), SourceAccount: x.AccountID, TraceID: x.TraceID, RequestID: x.RequestID,
+		SourceARN: SourceARN(x), SourceAccount: x.AccountID, TraceID: callTrace(x.TraceID), RequestID: x.RequestID,
 	}
+	x.TraceID = in.TraceID
 	if f.asCaller {
 		in.Principal.Caller = &x.Identity
 	}

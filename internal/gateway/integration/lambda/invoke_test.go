@@ -2,6 +2,8 @@ package lambda
 
 import (
 	"errors"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,13 +61,13 @@ func TestFailuresOfInvocations(t *testing.T) {
 		log      string
 		evidence string
 	}{
-		{"no permission", answers{err: ErrPermission}, "API_CONFIGURATION_ERROR", "Execution failed due to configuration error: Invalid permissions on Lambda function", "captured log"},
+		{"no permission", answers{err: ErrPermission}, "INTEGRATION_FAILURE", "Execution failed due to configuration error: Invalid permissions on Lambda function", "captured log"},
 		{"no role", answers{err: &RoleError{Role: "r", Err: errors.New("x")}}, "API_CONFIGURATION_ERROR", "Execution failed due to configuration error: API Gateway does not have permission to assume the provided role r", "captured log"},
-		{"no function", answers{err: ErrNoFunction}, "API_CONFIGURATION_ERROR", "Function not found: arn:aws:lambda:us-east-1:111111111111:function:pets", "inferred"},
+		{"no function", answers{err: ErrNoFunction}, "INTEGRATION_FAILURE", "Function not found: arn:aws:lambda:us-east-1:111111111111:function:pets", "inferred"},
 		{"no Lambda", answers{err: errors.New("down")}, "INTEGRATION_FAILURE", "network error", "inferred"},
-		{"a failure of Lambda", answers{result: Result{Status: 500, Payload: []byte(`{"Message":"down"}`)}}, "API_CONFIGURATION_ERROR", "Execution failed due to configuration error: down", "inferred"},
-		{"a refusal without words", answers{result: Result{Status: 413, Payload: []byte(`<x/>`)}}, "API_CONFIGURATION_ERROR", "Execution failed due to configuration error: ", "captured log"},
-		{"an error that is no text", answers{result: Result{Status: 200, FunctionError: "Unhandled", RequestID: "r1", Payload: []byte(`{"errorMessage":{"a":1}}`)}}, "API_CONFIGURATION_ERROR", `Lambda execution failed with status 200 due to customer function error: {"a":1}. Lambda request id: r1`, "captured log; the form is inferred"},
+		{"a failure of Lambda", answers{result: Result{Status: 500, Payload: []byte(`{"Message":"down"}`)}}, "INTEGRATION_FAILURE", "Execution failed due to configuration error: down", "inferred"},
+		{"a refusal without words", answers{result: Result{Status: 413, Payload: []byte(`<x/>`)}}, "INTEGRATION_FAILURE", "Execution failed due to configuration error: ", "captured log"},
+		{"an error that is no text", answers{result: Result{Status: 200, FunctionError: "Unhandled", RequestID: "r1", Payload: []byte(`{"errorMessage":{"a":1}}`)}}, "INTEGRATION_FAILURE", `Lambda execution failed with status 200 due to customer function error: {"a":1}. Lambda request id: r1`, "captured log; the form is inferred"},
 	}
 	for _, tt := range tests {
 		err := newProxy(t, &tt.answers).Run(t.Context(), petExchange())
@@ -75,6 +77,43 @@ func TestFailuresOfInvocations(t *testing.T) {
 			if ok {
 				t.Log(e.Type(), e.Log())
 			}
+		}
+	}
+}
+
+// A function that is sent nothing gets {}, while the log shows nothing (recorded AWS answer: TestInvokeMethod).
+func TestTheLogShowsWhatWasSent(t *testing.T) {
+	functions := &answers{result: Result{Status: 200, Payload: []byte("{}")}}
+	c, err := NewCustom(&apidef.Method{
+		Integration: &apidef.Integration{
+			Type: apidef.AWS, HTTPMethod: "POST", URI: functionURI, Responses: map[string]*apidef.IntegrationResponse{"200": {StatusCode: "200"}},
+		},
+		MethodResponses: map[string]*apidef.MethodResponse{"200": {StatusCode: "200"}},
+	}, &integration.Environment{}, &Options{Functions: functions})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := petExchange()
+	x.Request.Body, x.Trace = nil, &message.Trace{}
+	if err := c.Run(t.Context(), x); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(x.Trace.Lines, func(l message.Line) bool { return l.Text == "Endpoint request body after transformations: " }) {
+		t.Errorf("the log shows %v", x.Trace.Lines)
+	}
+	if string(functions.got.Payload) != "{}" {
+		t.Errorf("the function gets %q", functions.got.Payload)
+	}
+}
+
+// Source: recorded AWS answer (TestInvokeMethod), recorded AWS answer (trace id).
+func TestCallTrace(t *testing.T) {
+	for id, want := range map[string]string{
+		"Root=1-2-3":                    `Root=1-2-3;Parent=[0-9a-f]{16};Sampled=0`,
+		"Root=1-2-3;Parent=4;Sampled=1": `Root=1-2-3;Parent=4;Sampled=1`,
+	} {
+		if got := callTrace(id); !regexp.MustCompile("^" + want + "$").MatchString(got) {
+			t.Errorf("%s becomes %s, want the form %s", id, got, want)
 		}
 	}
 }

@@ -154,11 +154,11 @@ func (p *Proxy) head(x *message.Exchange, c *contract) error {
 		return malformed()
 	}
 	integration.RemapProxied(&out.Header)
-	if _, ok := out.Header.GetFold("Content-Type"); !ok {
-		out.Header.Add("Content-Type", "application/json")
-	}
 	if x.Called {
 		out.Header.SetFold("X-Amzn-Trace-Id", x.TraceID)
+	}
+	if _, ok := out.Header.GetFold("Content-Type"); !ok {
+		out.Header.Add("Content-Type", "application/json")
 	}
 	return nil
 }

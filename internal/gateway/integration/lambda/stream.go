@@ -76,7 +76,7 @@ func (p *Proxy) begin(x *message.Exchange, s *Stream, body *streamed) error {
 	return p.streamHead(x, &c)
 }
 
-func malformedStream() error { return gatewayresponse.Configuration("Malformed Lambda proxy response") }
+func malformedStream() error { return misconfigured(500, malformedResponse) }
 
 // unstreamable is the answer to a stream whose metadata did not come.
 func (p *Proxy) unstreamable(x *message.Exchange, err error, result *Result) error {
@@ -122,10 +122,10 @@ func (p *Proxy) streamHead(x *message.Exchange, c *contract) error {
 	x.Observed.FunctionStatus = status
 	x.Response.Status = status
 	integration.RemapProxied(&x.Response.Header)
+	x.Response.Header.SetFold("X-Amzn-Trace-Id", x.TraceID)
 	if _, ok := x.Response.Header.GetFold("Content-Type"); !ok {
 		x.Response.Header.Add("Content-Type", "application/json")
 	}
-	x.Response.Header.SetFold("X-Amzn-Trace-Id", x.TraceID)
 	return nil
 }
 
