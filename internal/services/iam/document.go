@@ -52,7 +52,7 @@ func statementsOf(document string) ([]map[string]any, error) {
 	return []map[string]any{one}, nil
 }
 
-// checkTrust checks a trust policy. The texts are recorded AWS answers; which of several goes first is inferred.
+// checkTrust checks a trust policy. The texts are known AWS answers; which of several goes first is inferred.
 func checkTrust(document string) error {
 	statements, err := statementsOf(document)
 	if err != nil {
@@ -128,7 +128,7 @@ func texts(value any) []string {
 	return nil
 }
 
-// checkIdentity checks a policy of a role or a user. The texts are recorded AWS answers; which of several goes first is
+// checkIdentity checks a policy of a role or a user. The texts are known AWS answers; which of several goes first is
 // inferred.
 func checkIdentity(document string) error {
 	statements, err := statementsOf(document)

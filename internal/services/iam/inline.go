@@ -46,7 +46,7 @@ func visible(document string) (n int) {
 	return n
 }
 
-// inline gives an inline policy. The text is a recorded AWS answer.
+// inline gives an inline policy. The text is a known AWS answer.
 func (e *entity) inline(kind, name string) (string, error) {
 	document, ok := e.Inline[name]
 	if !ok {

@@ -12,7 +12,7 @@ import (
 
 const anyS3 = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`
 
-// A managed policy's life. Texts: recorded AWS answers.
+// A managed policy's life. Texts: known AWS answers.
 func TestPolicy(t *testing.T) {
 	ctx := t.Context()
 	c, _ := newClient(t)
@@ -72,7 +72,7 @@ func TestPolicy(t *testing.T) {
 	refused(t, err, "NoSuchEntity", "Policy "+*arn+" was not found.")
 }
 
-// What a policy document must be. Texts: recorded AWS answers.
+// What a policy document must be. Texts: known AWS answers.
 func TestPolicyDocument(t *testing.T) {
 	for document, want := range map[string]string{
 		anyS3: "",

@@ -165,7 +165,7 @@ func list[T any](r records, kind string) ([]*T, error) {
 }
 
 // role reads a role by its name in the letters that it was made with, so that a policy that names it cannot be gone
-// around. Recorded AWS answer: GetRole of an unknown name.
+// around. Known AWS answer: GetRole of an unknown name.
 func (r records) role(name string) (*role, error) {
 	missing := noSuchEntity("The role with name %s cannot be found.", name)
 	found, err := find[role](r, kindRole, name, missing)

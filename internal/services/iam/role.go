@@ -133,7 +133,7 @@ func under[T any](all []T, prefix *string, path func(T) string) []T {
 }
 
 // DeleteRole deletes a role that has no policies.
-// The texts are recorded AWS answers.
+// The texts are known AWS answers.
 func (s *Service) DeleteRole(ctx context.Context, call *wire.Call, in *wireiam.DeleteRoleRequest) error {
 	return change(ctx, s, call, func(r records) error {
 		found, err := r.modifiable(*in.RoleName)

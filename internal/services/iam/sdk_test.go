@@ -60,7 +60,7 @@ func must[T any](t *testing.T) func(T, error) T {
 }
 
 // A role's life, in the order of the calls of infrastructure tools.
-// Source: IAM API reference; texts: recorded AWS answers.
+// Source: IAM API reference; texts: known AWS answers.
 func TestRole(t *testing.T) {
 	ctx := context.Background()
 	c, _ := newClient(t)
@@ -141,7 +141,7 @@ func TestRole(t *testing.T) {
 	}
 }
 
-// What is refused before anything is stored. Texts: recorded AWS answers.
+// What is refused before anything is stored. Texts: known AWS answers.
 func TestRefusals(t *testing.T) {
 	ctx := context.Background()
 	c, _ := newClient(t)

@@ -28,7 +28,7 @@ func serviceRole(service string) string {
 }
 
 // CreateServiceLinkedRole makes the role that a service has in the account. The text about a name that is taken is a
-// recorded AWS answer.
+// known AWS answer.
 func (s *Service) CreateServiceLinkedRole(ctx context.Context, call *wire.Call, in *wireiam.CreateServiceLinkedRoleRequest) (*wireiam.CreateServiceLinkedRoleResponse, error) {
 	of := serviceRole(*in.AWSServiceName)
 	if of == "" {
