@@ -1,13 +1,12 @@
 package iam
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 
 	"postern/internal/aws/wire"
 	"postern/internal/store"
+	"postern/internal/store/document"
 )
 
 // The kinds of document. Names are unique without regard to case, so ids are in lower case.
@@ -120,48 +119,16 @@ func (r records) exists(kind, id string) (bool, error) {
 
 // find reads one document; missing when there is none.
 func find[T any](r records, kind, id string, missing error) (*T, error) {
-	doc, err := r.tx.Get(r.key(kind, id))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, missing
-	}
-	if err != nil {
-		return nil, err
-	}
-	return decode[T](doc)
-}
-
-func decode[T any](doc store.Document) (*T, error) {
-	v := new(T)
-	if err := json.Unmarshal(doc.Body, v); err != nil {
-		return nil, fmt.Errorf("read %s %s: %w", doc.Key.Kind, doc.Key.ID, err)
-	}
-	return v, nil
+	return document.Find[T](r.tx, r.key(kind, id), missing)
 }
 
 func put[T any](r records, kind, id string, v *T) error {
-	body, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("write %s %s: %w", kind, id, err)
-	}
-	return r.tx.Put(r.key(kind, id), body)
+	return document.Put(r.tx, r.key(kind, id), v)
 }
 
 // list reads every document of a kind, in order of the name.
 func list[T any](r records, kind string) ([]*T, error) {
-	var out []*T
-	var failed error
-	err := r.tx.Scan(r.scope, kind, "", "", func(doc store.Document) bool {
-		var v *T
-		if v, failed = decode[T](doc); failed != nil {
-			return false
-		}
-		out = append(out, v)
-		return true
-	})
-	if err != nil {
-		return nil, err
-	}
-	return out, failed
+	return document.List[T](r.tx, r.scope, kind, "")
 }
 
 // role reads a role by its name in the letters that it was made with, so that a policy that names it cannot be gone

@@ -298,7 +298,7 @@ func TestMemory(t *testing.T) {
 	}
 	_, after, _ := strings.Cut(tail, "Max Memory Used: ")
 	used, _, _ := strings.Cut(after, " ")
-	if n, err := strconv.Atoi(used); err != nil || n < 200 {
+	if n, err := strconv.Atoi(used); err != nil || n <= config.MemoryMB { // it may be met while it grows
 		t.Errorf("%s MB were used", used)
 	}
 }
