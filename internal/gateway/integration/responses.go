@@ -18,7 +18,9 @@ import (
 // MOCK.
 type Responses struct {
 	// choices have a selection pattern, in the order of their statuses. AWS documents no order for several that match.
-	choices  []response
+	choices []response
+	// own are the choices by their statuses, as text.
+	own      map[string]*response
 	fallback *response
 }
 
@@ -44,6 +46,10 @@ func CompileResponses(m *apidef.Method, binary BinaryMediaTypes) *Responses {
 		} else if r.fallback == nil {
 			r.fallback = &c
 		}
+	}
+	r.own = make(map[string]*response, len(r.choices))
+	for i := range r.choices {
+		r.own[strconv.Itoa(r.choices[i].status)] = &r.choices[i]
 	}
 	return r
 }
@@ -89,8 +95,14 @@ func remapKeys(parameters map[string]string) map[string]string {
 	return out
 }
 
-// choose returns the integration response for a selection text: the first whose pattern matches, else the default.
+// choose returns the integration response for a selection text: of those whose pattern matches the one that has this very
+// status (public report, measured), or the first, else the default.
 func (r *Responses) choose(x *message.Exchange) (*response, error) {
+	if c := r.own[x.IntegrationResponse.Selection]; c != nil && c.pattern != nil {
+		if ok, err := c.pattern.matches(x.IntegrationResponse.Selection); ok && err == nil {
+			return c, c.broken
+		}
+	}
 	for i := range r.choices {
 		c := &r.choices[i]
 		if c.pattern == nil {
