@@ -305,7 +305,10 @@ func TestPayloads(t *testing.T) {
 		{name: "more", in: lambda.Invocation{Payload: text(6291457)}, message: "Request must be smaller than 6291456 bytes for the InvokeFunction operation"},
 		{name: "an event of more than 1 MB", in: lambda.Invocation{Payload: text(1048577), Type: lambda.Event}, message: "Request must be smaller than 1048576 bytes for the InvokeFunction operation"},
 		{name: "a word", in: lambda.Invocation{Payload: []byte("{\n\"a\": tru}")}, message: parse + "Unrecognized token 'tru': was expecting " + value + "\n at [Source: (byte[])\"{\n\"a\": tru}\"; line: 2, column: 9]"},
-		{name: "a character", in: lambda.Invocation{Payload: []byte("{]")}, message: parse + "Unexpected character (']' (code 93)): expected a valid value " + value + "\n at [Source: (byte[])\"{]\"; line: 1, column: 3]"},
+		{name: "a character", in: lambda.Invocation{Payload: []byte(`{"a":%}`)}, message: parse + "Unexpected character ('%' (code 37)): expected a valid value " + value + "\n at [Source: (byte[])\"{\"a\":%}\"; line: 1, column: 7]"},
+		{name: "an escape", in: lambda.Invocation{Payload: []byte(`{"a":"it\'s"}`)}, message: parse + "Unrecognized character escape ''' (code 39)\n at [Source: (byte[])\"{\"a\":\"it\\'s\"}\"; line: 1, column: 11]"},
+		{name: "no comma", in: lambda.Invocation{Payload: []byte(`{"a":1 "b":2}`)}, message: parse + "Unexpected character ('\"' (code 34)): was expecting comma to separate Object entries\n at [Source: (byte[])\"{\"a\":1 \"b\":2}\"; line: 1, column: 9]"},
+		{name: "no name", in: lambda.Invocation{Payload: []byte(`{a:1}`)}, message: parse + "Unexpected character ('a' (code 97)): was expecting double-quote to start field name\n at [Source: (byte[])\"{a:1}\"; line: 1, column: 3]"},
 		{name: "an end", in: lambda.Invocation{Payload: []byte(`{"a":`)}, message: parse + "Unexpected end-of-input\n at [Source: (byte[])\"{\"a\":\"; line: 1, column: 6]"},
 		{name: "a client context that is none", in: lambda.Invocation{ClientContext: "e30"}, message: "Client context must be a valid Base64-encoded JSON object."},
 	} {

@@ -52,6 +52,9 @@ func misread(payload []byte) string {
 	if at >= len(payload) || syntax.Offset > int64(len(payload)) || strings.Contains(syntax.Error(), "unexpected end") {
 		return "Unexpected end-of-input" + place(payload, len(payload))
 	}
+	if text := misplaced(syntax.Error(), payload[at]); text != "" {
+		return text + place(payload, at+1)
+	}
 	start := at
 	for start > 0 && isWord(payload[start-1]) {
 		start--
@@ -65,6 +68,27 @@ func misread(payload []byte) string {
 	}
 	return fmt.Sprintf("Unexpected character ('%c' (code %d)): expected a valid value %s", payload[at], payload[at], expected) +
 		place(payload, at+1)
+}
+
+// misplaced is what Jackson says of a character that stands where another was expected; "" where a value was.
+// Source: Jackson's public messages.
+func misplaced(fault string, c byte) string {
+	unexpected := fmt.Sprintf("Unexpected character ('%c' (code %d)): was expecting ", c, c)
+	switch {
+	case strings.HasSuffix(fault, "in string escape code"):
+		return fmt.Sprintf("Unrecognized character escape '%c' (code %d)", c, c)
+	case strings.HasSuffix(fault, "in string literal"):
+		return fmt.Sprintf("Illegal unquoted character ((CTRL-CHAR, code %d)): has to be escaped using backslash to be included in string value", c)
+	case strings.HasSuffix(fault, "after object key:value pair"):
+		return unexpected + "comma to separate Object entries"
+	case strings.HasSuffix(fault, "after array element"):
+		return unexpected + "comma to separate Array entries"
+	case strings.HasSuffix(fault, "after object key"):
+		return unexpected + "a colon to separate field name and value"
+	case strings.HasSuffix(fault, "beginning of object key string"):
+		return unexpected + "double-quote to start field name"
+	}
+	return ""
 }
 
 func isLetter(c byte) bool {
