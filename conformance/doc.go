@@ -1,7 +1,8 @@
 // Package conformance holds what Amazon API Gateway was seen, or is documented, to do: one dialogue a file, under
 // control/ (the management API), definitions/ (imports and exports), data/ (deployed APIs),
-// integrations/ (their calls of AWS), functions/ (Lambda functions that run here) and access/ (who may call them). One runner, TestConformance, plays them all against a whole Postern over TCP; nothing of Postern is faked. The folder operations/ is
-// a package of its own: it plays every operation through AWS's own clients.
+// integrations/ (their calls of AWS), functions/ (Lambda functions that run here) and access/ (who may call them). One runner, TestConformance, plays them all against a whole Postern over TCP; nothing of Postern is faked. Two
+// folders are packages of their own: operations/ plays every operation through AWS's own clients, engines/ what
+// infrastructure engines call for whole programs.
 //
 // A file's name is its sentence. Its head says the sentence in full and names the evidence: "recorded AWS answer", a page
 // title, "known AWS answer" (what its author knows AWS to say, and nobody recorded for this project), or "inferred". The sections that follow are requests and the answers expected to them, in turn:
