@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"postern/internal/gateway/mapping"
 	"postern/internal/gateway/message"
@@ -104,8 +105,7 @@ func eventHeader(x *message.Exchange) message.Pairs {
 
 // isSignature reports whether h is the caller's signature. Source: developer guide, "Amazon API Gateway important notes".
 func isSignature(h *message.Pair) bool {
-	const scheme = "AWS4-HMAC-"
-	return message.EqualFold(h.Name, "Authorization") && len(h.Value) >= len(scheme) && h.Value[:len(scheme)] == scheme
+	return message.EqualFold(h.Name, "Authorization") && strings.HasPrefix(h.Value, "AWS4-")
 }
 
 // appendRequestContext appends requestContext, in the order of $context.keySet (recorded AWS answer).
