@@ -138,7 +138,7 @@ func (f *Functions) compile(r records, doc store.Document, fresh, old *live) err
 		fresh.aliases[a.Name] = compiled
 	}
 	for qualifier, p := range def.Policies {
-		parsed, err := iampolicy.Parse(p.document(), iampolicy.ResourcePolicy)
+		parsed, err := iampolicy.Parse(p.within(r.scope.Account).document(), iampolicy.ResourcePolicy)
 		if err != nil { // a policy that cannot be read permits nothing
 			f.options.Log.LogAttrs(context.Background(), slog.LevelError, "the function's policy cannot be read",
 				slog.String("functionArn", fresh.arn), slog.String("error", err.Error()))

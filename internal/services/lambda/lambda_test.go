@@ -146,6 +146,7 @@ func TestPermits(t *testing.T) {
 		"method":  {SourceARN: new("arn:aws:execute-api:us-east-1:000000000000:abc/*/GET/pets/*")},
 		"account": {SourceAccount: new("222222222222"), SourceARN: new("arn:aws:execute-api:*:*:xyz/*")},
 		"prod":    {Qualifier: new("prod")},
+		"bare":    {SourceARN: new("arn:aws:execute-api:us-east-1::def/*")},
 	} {
 		in.FunctionName, in.StatementID, in.Action, in.Principal = "pets", &id, new("lambda:InvokeFunction"), new("apigateway.amazonaws.com")
 		if _, err := l.AddPermission(t.Context(), caller(), in); err != nil {
@@ -165,6 +166,8 @@ func TestPermits(t *testing.T) {
 		{name: "another service", principal: "events.amazonaws.com", source: source + "abc/prod/GET/pets/7"},
 		{name: "the account", source: source + "xyz/prod/GET/", account: "222222222222", want: true},
 		{name: "another account", source: source + "xyz/prod/GET/", account: "000000000000"},
+		{name: "an ARN without an account is of the function's", source: source + "def/prod/GET/", want: true},
+		{name: "an ARN without an account is of no other", source: "arn:aws:execute-api:us-east-1:222222222222:def/prod/GET/"},
 		{name: "$LATEST by its name", function: function + ":$LATEST", source: source + "abc/prod/GET/pets/7"},
 		{name: "an alias has a policy of its own", function: function + ":prod", want: true},
 		{name: "a version has none", function: function + ":1", source: source + "abc/prod/GET/pets/7"},

@@ -46,6 +46,29 @@ func (p *policy) document() []byte {
 	return text
 }
 
+// within is the policy as it decides: an API's ARN without an account means the function's own account. AWS has no such
+// ARNs; engines that do not ask whose keys they have (Terraform's skip_requesting_account_id) build them. GetPolicy shows
+// the policy as it was made.
+func (p *policy) within(account string) *policy {
+	next := &policy{Statements: make([]statement, len(p.Statements))}
+	for i, s := range p.Statements {
+		if s.Condition != nil {
+			c := *s.Condition
+			c.ArnLike = make(map[string]string, len(s.Condition.ArnLike))
+			for key, pattern := range s.Condition.ArnLike {
+				if source, err := arn.Parse(pattern); err == nil && source.Service == "execute-api" && source.Account == "" {
+					source.Account = account
+					pattern = source.String()
+				}
+				c.ArnLike[key] = pattern
+			}
+			s.Condition = &c
+		}
+		next.Statements[i] = s
+	}
+	return next
+}
+
 // policyQualifier is under which qualifier a policy is kept: $LATEST has that of the function.
 func policyQualifier(qualifier string) string {
 	if qualifier == latest {
