@@ -23,9 +23,9 @@ func (p Pairs) Get(name string) (string, bool) {
 
 // GetFold returns the last value under name.
 func (p Pairs) GetFold(name string) (string, bool) {
-	for _, pair := range slices.Backward(p) {
-		if EqualFold(pair.Name, name) {
-			return pair.Value, true
+	for i := len(p) - 1; i >= 0; i-- { // an iterator copies each pair, and this is asked for every header of interest
+		if len(p[i].Name) == len(name) && EqualFold(p[i].Name, name) {
+			return p[i].Value, true
 		}
 	}
 	return "", false
