@@ -64,6 +64,8 @@ func TestIdentityPolicy(t *testing.T) {
 			"an empty account is no other account", one("*", "arn:aws:apigateway:us-east-1::/restapis"), "apigateway:GET",
 			"arn:aws:apigateway:us-east-1:111111111111:/restapis", ImplicitDeny,
 		},
+		{"an API's ARN without an account", one("*", "arn:aws:execute-api:us-east-1::a1b2c3d4e5/*"), "execute-api:Invoke", pets, Allow},
+		{"another API's ARN without an account", one("*", "arn:aws:execute-api:us-east-1::other/*"), "execute-api:Invoke", pets, ImplicitDeny},
 		{"not an ARN", one("*", pets), "execute-api:Invoke", "pets", ImplicitDeny},
 	} {
 		t.Run(c.name, func(t *testing.T) {

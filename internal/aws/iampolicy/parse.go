@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"postern/internal/aws/arn"
 )
 
 // Kind is what a document is attached to.
@@ -152,11 +154,22 @@ func (c *compiler) resources(at string, n *node) ([]arnPattern, bool, error) {
 		if text != "*" && !strings.HasPrefix(text, "arn:") && !strings.HasPrefix(text, "execute-api:/") {
 			return nil, false, fmt.Errorf("%s: %q must be * or an ARN", at, text)
 		}
-		if patterns[i], err = c.arn(text); err != nil {
+		if patterns[i], err = c.arn(withAccount(text)); err != nil {
 			return nil, false, fmt.Errorf("%s: %w", at, err)
 		}
 	}
 	return patterns, not, nil
+}
+
+// withAccount gives the ARN of an API that has no account every account. AWS has no such ARNs; engines that do not ask
+// whose keys they have (Terraform's skip_requesting_account_id) build them, and a Deny of one must not come to nothing.
+func withAccount(text string) string {
+	name, err := arn.Parse(text)
+	if err != nil || name.Service != "execute-api" || name.Account != "" {
+		return text
+	}
+	name.Account = "*"
+	return name.String()
 }
 
 // only refuses members with other names.
