@@ -14,12 +14,21 @@ import (
 
 // probes answers for targets by their address, "" for one that is well.
 type probes struct {
+	// gate, unless nil, holds every check up until it is closed.
+	gate chan struct{}
+
 	mu   sync.Mutex
 	sick map[string]error
 	seen map[string]int
 }
 
 func (p *probes) probe(ctx context.Context, target *Target, _ *Check) error {
+	if p.gate != nil {
+		select {
+		case <-p.gate:
+		case <-ctx.Done():
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.seen == nil {
@@ -87,7 +96,7 @@ func shares(t *testing.T, f *Forwarder) map[string]int {
 // a new target needs to pass once only is the user guide for application load balancers'.
 func TestHealthDecidesWhoGetsCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &probes{sick: map[string]error{"c": errDown}}
+		p := &probes{gate: make(chan struct{}), sick: map[string]error{"c": errDown}}
 		f := New(Options{Probe: p.probe})
 		defer f.Close()
 		f.Publish(oneListener("TCP"), []Group{group("a", "b", "c")})
@@ -108,6 +117,9 @@ func TestHealthDecidesWhoGetsCalls(t *testing.T) {
 		for i, s := range steps {
 			if s.sick != nil {
 				p.set(s.sick)
+			}
+			if i == 1 {
+				close(p.gate)
 			}
 			if i > 0 {
 				time.Sleep(s.after)
