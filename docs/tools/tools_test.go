@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,9 @@ var needs = map[string][]string{
 	"boto3.md":      {"python3"},
 	"javascript.md": {"node", "npm"},
 }
+
+// engines name the blocks of commands that are run only where the program of this name is installed.
+var engines = []string{"tofu", "pulumi"}
 
 func TestPages(t *testing.T) {
 	pages, err := filepath.Glob("*.md")
@@ -138,7 +142,7 @@ func play(t *testing.T, postern, page string) {
 	}
 	shell := newShell(t, folder, postern, serve(t))
 	for i, b := range blocks {
-		if b.language != "sh" && (b.language != "tofu" || !installed("tofu")) {
+		if b.language != "sh" && (!slices.Contains(engines, b.language) || !installed(b.language)) {
 			continue
 		}
 		got := shell.run(t, b.text)
