@@ -19,13 +19,13 @@ import (
 // until waits for something that other processes do.
 func until(t testing.TB, what string, holds func() bool) {
 	t.Helper()
-	for range 1000 {
+	for range 6000 {
 		if holds() {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	t.Fatalf("in ten seconds: no %s", what)
+	t.Fatalf("in a minute: no %s", what)
 }
 
 // running tells whether a process is there and has not ended.
@@ -146,7 +146,7 @@ def handler(event, context):
 	first, _, _ := invoke(t, pool, `{}`)
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
-		for range 1000 {
+		for range 6000 {
 			if _, err := os.Stat(file + ".begun"); err == nil {
 				break
 			}

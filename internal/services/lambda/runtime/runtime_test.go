@@ -72,7 +72,7 @@ func function(t testing.TB, config runtime.Config, files ...string) runtime.Conf
 		config.MemoryMB = 256
 	}
 	if config.Timeout == 0 {
-		config.Timeout = 10 * time.Second
+		config.Timeout = 60 * time.Second
 	}
 	return config
 }
