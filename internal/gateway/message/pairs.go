@@ -23,7 +23,8 @@ func (p Pairs) Get(name string) (string, bool) {
 
 // GetFold returns the last value under name.
 func (p Pairs) GetFold(name string) (string, bool) {
-	for i := len(p) - 1; i >= 0; i-- { // an iterator copies each pair, and this is asked for every header of interest
+	//nolint:modernize // an iterator copies each pair, and this is asked for every header of interest
+	for i := len(p) - 1; i >= 0; i-- {
 		if len(p[i].Name) == len(name) && EqualFold(p[i].Name, name) {
 			return p[i].Value, true
 		}
