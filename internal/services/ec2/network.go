@@ -12,7 +12,7 @@ import (
 	"postern/internal/store/document"
 )
 
-// The kinds of document. They hold what callers made; what an account has from the start is not stored.
+// The kinds of document. They hold what callers made or changed; what an account has from the start is not stored.
 const (
 	kindVPC    = "ec2-vpc"    // {id}
 	kindSubnet = "ec2-subnet" // {id}
@@ -26,6 +26,12 @@ type vpc struct {
 	Tenancy   string `json:"tenancy"`
 	Tags      []tag  `json:"tags,omitempty"`
 	IsDefault bool   `json:"-"`
+	// DNSHostnames is whether hosts get names; nil when nobody has said so, and then those of the default VPC do.
+	// Source: VPC user guide, "DNS attributes for your VPC".
+	DNSHostnames *bool `json:"dnsHostnames,omitempty"`
+	// NoDNSSupport is whether names are not resolved.
+	NoDNSSupport   bool `json:"noDnsSupport,omitempty"`
+	AddressMetrics bool `json:"addressMetrics,omitempty"`
 }
 
 type subnet struct {
@@ -36,6 +42,8 @@ type subnet struct {
 	ZoneID    string `json:"zoneId"`
 	Tags      []tag  `json:"tags,omitempty"`
 	IsDefault bool   `json:"-"`
+	// PublicAddresses is whether hosts get them; nil when nobody has said so, and then those of default subnets do.
+	PublicAddresses *bool `json:"publicAddresses,omitempty"`
 }
 
 type tag struct {
@@ -53,10 +61,24 @@ type network struct {
 // defaultCIDR is that of a default VPC. Source: VPC user guide, "Default VPC components".
 const defaultCIDR = "172.31.0.0/16"
 
-// readNetwork reads the documents and adds what is there from the start. Default subnets are /20, one a zone.
+// readNetwork reads the documents and adds what is there from the start. Default subnets are /20, one a zone. A document
+// with the identifier of what is there from the start has what callers changed of it.
 func readNetwork(tx store.Tx, scope store.Scope) (*network, error) {
 	n := &network{scope: scope}
+	vpcs, err := document.List[vpc](tx, scope, kindVPC, "")
+	if err != nil {
+		return nil, err
+	}
+	subnets, err := document.List[subnet](tx, scope, kindSubnet, "")
+	if err != nil {
+		return nil, err
+	}
 	first := &vpc{ID: n.identifier("vpc", "default"), CIDR: defaultCIDR, Tenancy: "default", IsDefault: true}
+	if i := slices.IndexFunc(vpcs, func(v *vpc) bool { return v.ID == first.ID }); i >= 0 {
+		first = vpcs[i]
+		first.IsDefault = true
+		vpcs = slices.Delete(vpcs, i, i+1)
+	}
 	n.vpcs = append(n.vpcs, first)
 	deleted := map[string]bool{}
 	if err := tx.Scan(scope, kindDeleted, "", "", func(doc store.Document) bool { deleted[doc.Key.ID] = true; return true }); err != nil {
@@ -67,17 +89,17 @@ func readNetwork(tx store.Tx, scope store.Scope) (*network, error) {
 			ID: n.identifier("subnet", "default", z.name), VPC: first.ID, CIDR: fmt.Sprintf("172.31.%d.0/20", i*16),
 			Zone: z.name, ZoneID: z.id, IsDefault: true,
 		}
+		if i := slices.IndexFunc(subnets, func(v *subnet) bool { return v.ID == one.ID }); i >= 0 {
+			one = subnets[i]
+			one.IsDefault = true
+			subnets = slices.Delete(subnets, i, i+1)
+		}
 		if !deleted[one.ID] {
 			n.subnets = append(n.subnets, one)
 		}
 	}
-	vpcs, err := document.List[vpc](tx, scope, kindVPC, "")
-	if err != nil {
-		return nil, err
-	}
-	subnets, err := document.List[subnet](tx, scope, kindSubnet, "")
 	n.vpcs, n.subnets = append(n.vpcs, vpcs...), append(n.subnets, subnets...)
-	return n, err
+	return n, nil
 }
 
 func put[T any](tx store.Tx, scope store.Scope, kind, id string, one *T) error {

@@ -55,7 +55,9 @@ func (n *network) subnetFilters() map[string]func(*subnet) []string {
 		"enable-dns64": constant[*subnet]("false"), "enable-lni-at-device-index": nothing,
 		"ipv6-cidr-block-association.ipv6-cidr-block": nothing, "ipv6-cidr-block-association.association-id": nothing,
 		"ipv6-cidr-block-association.state": nothing, "ipv6-native": constant[*subnet]("false"),
-		"map-customer-owned-ip-on-launch": constant[*subnet]("false"), "map-public-ip-on-launch": isDefault,
+		"map-customer-owned-ip-on-launch": constant[*subnet]("false"), "map-public-ip-on-launch": func(v *subnet) []string {
+			return yesNo(orDefault(v.PublicAddresses, v.IsDefault))
+		},
 		"outpost-arn": nothing, "owner-id": constant[*subnet](n.scope.Account),
 		"private-dns-name-options-on-launch.hostname-type":                        constant[*subnet](wireec2.HostnameTypeIPName),
 		"private-dns-name-options-on-launch.enable-resource-name-dns-a-record":    constant[*subnet]("false"),
@@ -74,12 +76,12 @@ func (n *network) subnetARN(v *subnet) string {
 	}.String()
 }
 
-// wireSubnet is a subnet as AWS describes it. Default subnets give their hosts public addresses.
+// wireSubnet is a subnet as AWS describes it.
 func (n *network) wireSubnet(v *subnet) *wireec2.Subnet {
 	return &wireec2.Subnet{
 		AvailabilityZone: &v.Zone, AvailabilityZoneID: &v.ZoneID, OwnerID: &n.scope.Account, SubnetID: &v.ID, VPCID: &v.VPC,
 		SubnetARN: new(n.subnetARN(v)), State: new("available"), CIDRBlock: &v.CIDR, AvailableIPAddressCount: new(v.addresses()),
-		DefaultForAz: &v.IsDefault, MapPublicIPOnLaunch: &v.IsDefault, MapCustomerOwnedIPOnLaunch: new(false),
+		DefaultForAz: &v.IsDefault, MapPublicIPOnLaunch: new(orDefault(v.PublicAddresses, v.IsDefault)), MapCustomerOwnedIPOnLaunch: new(false),
 		AssignIPv6AddressOnCreation: new(false), IPv6CIDRBlockAssociationSet: []wireec2.SubnetIPv6CIDRBlockAssociation{},
 		EnableDns64: new(false), IPv6Native: new(false), Tags: wireTags(v.Tags),
 		PrivateDNSNameOptionsOnLaunch: &wireec2.PrivateDNSNameOptionsOnLaunch{

@@ -81,38 +81,6 @@ func (n *network) wireVPC(v *vpc) *wireec2.VPC {
 	}
 }
 
-// wireTags are tags as answers have them; nil for none, which leaves the member out.
-func wireTags(tags []tag) []wireec2.Tag {
-	var out []wireec2.Tag
-	for _, t := range tags {
-		out = append(out, wireec2.Tag{Key: &t.Key, Value: &t.Value})
-	}
-	return out
-}
-
-// DescribeVPCAttribute tells one attribute. Names are resolved in every VPC, and given to hosts in the default one.
-// Source: VPC user guide, "DNS attributes for your VPC"; the text is inferred.
-func (s *Service) DescribeVPCAttribute(ctx context.Context, call *wire.Call, in *wireec2.DescribeVPCAttributeRequest) (*wireec2.DescribeVPCAttributeResult, error) {
-	n, err := s.view(ctx, call)
-	if err != nil {
-		return nil, err
-	}
-	found, err := n.vpc(*in.VPCID)
-	if err := cmp.Or(err, errDryRun(in.DryRun)); err != nil {
-		return nil, err
-	}
-	out := &wireec2.DescribeVPCAttributeResult{VPCID: in.VPCID}
-	switch *in.Attribute {
-	case wireec2.VPCAttributeNameEnableDnsSupport:
-		out.EnableDNSSupport = &wireec2.AttributeBooleanValue{Value: new(true)}
-	case wireec2.VPCAttributeNameEnableDnsHostnames:
-		out.EnableDNSHostnames = &wireec2.AttributeBooleanValue{Value: &found.IsDefault}
-	case wireec2.VPCAttributeNameEnableNetworkAddressUsageMetrics:
-		out.EnableNetworkAddressUsageMetrics = &wireec2.AttributeBooleanValue{Value: new(false)}
-	}
-	return out, nil
-}
-
 // CreateVPC makes a VPC.
 func (s *Service) CreateVPC(ctx context.Context, call *wire.Call, in *wireec2.CreateVPCRequest) (*wireec2.CreateVPCResult, error) {
 	switch {
@@ -152,30 +120,6 @@ func blockOf(text, outOfRange string) (netip.Prefix, error) {
 	return prefix.Masked(), nil
 }
 
-// newTags are the tags that a new thing gets. The text is a known AWS answer.
-func newTags(specifications []wireec2.TagSpecification, resource string) ([]tag, error) {
-	var tags []tag
-	for _, specification := range specifications {
-		if of := specification.ResourceType; of == nil || *of != resource {
-			if of == nil {
-				return nil, refuse("InvalidParameterValue", "Tag specification resource type must have a value")
-			}
-			return nil, refuse("InvalidParameterValue", "'%s' is not a valid taggable resource type for this operation.", *of)
-		}
-		for _, t := range specification.Tags {
-			if t.Key == nil || *t.Key == "" {
-				return nil, refuse("InvalidParameterValue", "Tag keys must be between 1 and 127 characters")
-			}
-			value := ""
-			if t.Value != nil {
-				value = *t.Value
-			}
-			tags = append(tags, tag{Key: *t.Key, Value: value})
-		}
-	}
-	return tags, nil
-}
-
 // DeleteVPC deletes a VPC that has no subnets. The default one has an internet gateway, which nothing here detaches.
 // The text is a known AWS answer.
 func (s *Service) DeleteVPC(ctx context.Context, call *wire.Call, in *wireec2.DeleteVPCRequest) error {
@@ -197,4 +141,18 @@ func (s *Service) DeleteVPC(ctx context.Context, call *wire.Call, in *wireec2.De
 		}
 		return tx.Delete(store.Key{Scope: scope, Kind: kindVPC, ID: found.ID})
 	})
+}
+
+// DescribeVPCClassicLink refuses: there is no EC2-Classic any more. Known AWS answer.
+func (s *Service) DescribeVPCClassicLink(context.Context, *wire.Call, *wireec2.DescribeVPCClassicLinkRequest) (*wireec2.DescribeVPCClassicLinkResult, error) {
+	return nil, errClassic()
+}
+
+// DescribeVPCClassicLinkDNSSupport refuses; see DescribeVPCClassicLink.
+func (s *Service) DescribeVPCClassicLinkDNSSupport(context.Context, *wire.Call, *wireec2.DescribeVPCClassicLinkDNSSupportRequest) (*wireec2.DescribeVPCClassicLinkDNSSupportResult, error) {
+	return nil, errClassic()
+}
+
+func errClassic() error {
+	return refuse("UnsupportedOperation", "The functionality you requested is not available in this region.")
 }

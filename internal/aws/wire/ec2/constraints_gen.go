@@ -10,6 +10,11 @@ func (x *CreateSubnetRequest) check(v *wire.Violations) {
 	v.Required(x.VPCID == nil, "vpcId")
 }
 
+func (x *CreateTagsRequest) check(v *wire.Violations) {
+	v.Required(x.Resources == nil, "resources")
+	v.Required(x.Tags == nil, "tags")
+}
+
 func (x *CreateVPCRequest) check(v *wire.Violations) {
 	if x.VPCEncryptionControl != nil {
 		v.Enter("vpcEncryptionControl")
@@ -23,6 +28,10 @@ func (x *DeleteSubnetRequest) check(v *wire.Violations) {
 	v.Required(x.SubnetID == nil, "subnetId")
 }
 
+func (x *DeleteTagsRequest) check(v *wire.Violations) {
+	v.Required(x.Resources == nil, "resources")
+}
+
 func (x *DeleteVPCRequest) check(v *wire.Violations) {
 	v.Required(x.VPCID == nil, "vpcId")
 }
@@ -32,6 +41,11 @@ func (x *DescribeAccountAttributesRequest) check(v *wire.Violations) {
 }
 
 func (x *DescribeInternetGatewaysRequest) check(v *wire.Violations) {
+	wire.AtMost(v, x.MaxResults, 1000, "maxResults")
+	wire.AtLeast(v, x.MaxResults, 5, "maxResults")
+}
+
+func (x *DescribeNetworkAclsRequest) check(v *wire.Violations) {
 	wire.AtMost(v, x.MaxResults, 1000, "maxResults")
 	wire.AtLeast(v, x.MaxResults, 5, "maxResults")
 }
@@ -62,9 +76,25 @@ func (x *DescribeVPCAttributeRequest) check(v *wire.Violations) {
 	v.Required(x.VPCID == nil, "vpcId")
 }
 
+func (x *DescribeVPCClassicLinkDNSSupportRequest) check(v *wire.Violations) {
+	wire.AtMost(v, x.MaxResults, 255, "maxResults")
+	wire.AtLeast(v, x.MaxResults, 5, "maxResults")
+	v.LengthAtMost(x.NextToken, 1024, "nextToken")
+	v.LengthAtLeast(x.NextToken, 1, "nextToken")
+}
+
 func (x *DescribeVpcsRequest) check(v *wire.Violations) {
 	wire.AtMost(v, x.MaxResults, 1000, "maxResults")
 	wire.AtLeast(v, x.MaxResults, 5, "maxResults")
+}
+
+func (x *ModifySubnetAttributeRequest) check(v *wire.Violations) {
+	v.Required(x.SubnetID == nil, "subnetId")
+	v.Enum(x.PrivateDNSHostnameTypeOnLaunch, enumHostnameType, "privateDnsHostnameTypeOnLaunch")
+}
+
+func (x *ModifyVPCAttributeRequest) check(v *wire.Violations) {
+	v.Required(x.VPCID == nil, "vpcId")
 }
 
 func (x *VPCEncryptionControlConfiguration) check(v *wire.Violations) {

@@ -6,6 +6,10 @@ import (
 	"postern/internal/aws/wire/query"
 )
 
+func decodeAttributeBooleanValue(n *query.Node, x *AttributeBooleanValue) {
+	x.Value = query.Optional(n.Child("Value"), query.Bool)
+}
+
 func decodeCreateSubnetRequest(n *query.Node, x *CreateSubnetRequest) {
 	x.TagSpecifications = query.List(n.Child("TagSpecification"), "", decodeTagSpecification)
 	x.AvailabilityZone = query.Optional(n.Child("AvailabilityZone"), query.String)
@@ -20,6 +24,12 @@ func decodeCreateSubnetRequest(n *query.Node, x *CreateSubnetRequest) {
 	x.IPv6IpamPoolID = query.Optional(n.Child("Ipv6IpamPoolId"), query.String)
 	x.IPv6NetmaskLength = query.Optional(n.Child("Ipv6NetmaskLength"), query.Int)
 	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+}
+
+func decodeCreateTagsRequest(n *query.Node, x *CreateTagsRequest) {
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.Resources = query.List(n.Child("ResourceId"), "", query.String)
+	x.Tags = query.List(n.Child("Tag"), "", decodeTag)
 }
 
 func decodeCreateVPCRequest(n *query.Node, x *CreateVPCRequest) {
@@ -41,6 +51,12 @@ func decodeCreateVPCRequest(n *query.Node, x *CreateVPCRequest) {
 func decodeDeleteSubnetRequest(n *query.Node, x *DeleteSubnetRequest) {
 	x.SubnetID = query.Optional(n.Child("SubnetId"), query.String)
 	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+}
+
+func decodeDeleteTagsRequest(n *query.Node, x *DeleteTagsRequest) {
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.Resources = query.List(n.Child("ResourceId"), "", query.String)
+	x.Tags = query.List(n.Child("Tag"), "", decodeTag)
 }
 
 func decodeDeleteVPCRequest(n *query.Node, x *DeleteVPCRequest) {
@@ -66,6 +82,14 @@ func decodeDescribeInternetGatewaysRequest(n *query.Node, x *DescribeInternetGat
 	x.MaxResults = query.Optional(n.Child("MaxResults"), query.Int)
 	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
 	x.InternetGatewayIDs = query.List(n.Child("InternetGatewayId"), "", query.String)
+	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
+}
+
+func decodeDescribeNetworkAclsRequest(n *query.Node, x *DescribeNetworkAclsRequest) {
+	x.NextToken = query.Optional(n.Child("NextToken"), query.String)
+	x.MaxResults = query.Optional(n.Child("MaxResults"), query.Int)
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.NetworkACLIDs = query.List(n.Child("NetworkAclId"), "", query.String)
 	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
 }
 
@@ -109,6 +133,18 @@ func decodeDescribeVPCAttributeRequest(n *query.Node, x *DescribeVPCAttributeReq
 	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
 }
 
+func decodeDescribeVPCClassicLinkDNSSupportRequest(n *query.Node, x *DescribeVPCClassicLinkDNSSupportRequest) {
+	x.VPCIDs = query.List(n.Child("VpcIds"), "", query.String)
+	x.MaxResults = query.Optional(n.Child("MaxResults"), query.Int)
+	x.NextToken = query.Optional(n.Child("NextToken"), query.String)
+}
+
+func decodeDescribeVPCClassicLinkRequest(n *query.Node, x *DescribeVPCClassicLinkRequest) {
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.VPCIDs = query.List(n.Child("VpcId"), "", query.String)
+	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
+}
+
 func decodeDescribeVpcsRequest(n *query.Node, x *DescribeVpcsRequest) {
 	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
 	x.VPCIDs = query.List(n.Child("VpcId"), "", query.String)
@@ -120,6 +156,27 @@ func decodeDescribeVpcsRequest(n *query.Node, x *DescribeVpcsRequest) {
 func decodeFilter(n *query.Node, x *Filter) {
 	x.Name = query.Optional(n.Child("Name"), query.String)
 	x.Values = query.List(n.Child("Value"), "", query.String)
+}
+
+func decodeModifySubnetAttributeRequest(n *query.Node, x *ModifySubnetAttributeRequest) {
+	x.AssignIPv6AddressOnCreation = query.Optional(n.Child("AssignIpv6AddressOnCreation"), decodeAttributeBooleanValue)
+	x.MapPublicIPOnLaunch = query.Optional(n.Child("MapPublicIpOnLaunch"), decodeAttributeBooleanValue)
+	x.SubnetID = query.Optional(n.Child("SubnetId"), query.String)
+	x.MapCustomerOwnedIPOnLaunch = query.Optional(n.Child("MapCustomerOwnedIpOnLaunch"), decodeAttributeBooleanValue)
+	x.CustomerOwnedIPv4Pool = query.Optional(n.Child("CustomerOwnedIpv4Pool"), query.String)
+	x.EnableDns64 = query.Optional(n.Child("EnableDns64"), decodeAttributeBooleanValue)
+	x.PrivateDNSHostnameTypeOnLaunch = query.Optional(n.Child("PrivateDnsHostnameTypeOnLaunch"), query.String)
+	x.EnableResourceNameDNSARecordOnLaunch = query.Optional(n.Child("EnableResourceNameDnsARecordOnLaunch"), decodeAttributeBooleanValue)
+	x.EnableResourceNameDNSAAAARecordOnLaunch = query.Optional(n.Child("EnableResourceNameDnsAAAARecordOnLaunch"), decodeAttributeBooleanValue)
+	x.EnableLniAtDeviceIndex = query.Optional(n.Child("EnableLniAtDeviceIndex"), query.Int)
+	x.DisableLniAtDeviceIndex = query.Optional(n.Child("DisableLniAtDeviceIndex"), decodeAttributeBooleanValue)
+}
+
+func decodeModifyVPCAttributeRequest(n *query.Node, x *ModifyVPCAttributeRequest) {
+	x.EnableDNSHostnames = query.Optional(n.Child("EnableDnsHostnames"), decodeAttributeBooleanValue)
+	x.EnableDNSSupport = query.Optional(n.Child("EnableDnsSupport"), decodeAttributeBooleanValue)
+	x.VPCID = query.Optional(n.Child("VpcId"), query.String)
+	x.EnableNetworkAddressUsageMetrics = query.Optional(n.Child("EnableNetworkAddressUsageMetrics"), decodeAttributeBooleanValue)
 }
 
 func decodeTag(n *query.Node, x *Tag) {

@@ -61,6 +61,11 @@ func encodeBlockPublicAccessStates(w *xmlwire.Writer, x *BlockPublicAccessStates
 	xmlwire.Optional(w, "internetGatewayBlockMode", x.InternetGatewayBlockMode, xmlwire.String)
 }
 
+func encodeClassicLinkDNSSupport(w *xmlwire.Writer, x *ClassicLinkDNSSupport) {
+	xmlwire.Optional(w, "classicLinkDnsSupported", x.ClassicLinkDNSSupported, xmlwire.Bool)
+	xmlwire.Optional(w, "vpcId", x.VPCID, xmlwire.String)
+}
+
 func encodeConnectionTrackingConfiguration(w *xmlwire.Writer, x *ConnectionTrackingConfiguration) {
 	xmlwire.Optional(w, "tcpEstablishedTimeout", x.TCPEstablishedTimeout, xmlwire.Int)
 	xmlwire.Optional(w, "udpStreamTimeout", x.UDPStreamTimeout, xmlwire.Int)
@@ -85,6 +90,11 @@ func encodeDescribeAvailabilityZonesResult(w *xmlwire.Writer, x *DescribeAvailab
 
 func encodeDescribeInternetGatewaysResult(w *xmlwire.Writer, x *DescribeInternetGatewaysResult) {
 	xmlwire.List(w, "internetGatewaySet", "item", x.InternetGateways, encodeInternetGateway)
+	xmlwire.Optional(w, "nextToken", x.NextToken, xmlwire.String)
+}
+
+func encodeDescribeNetworkAclsResult(w *xmlwire.Writer, x *DescribeNetworkAclsResult) {
+	xmlwire.List(w, "networkAclSet", "item", x.NetworkAcls, encodeNetworkACL)
 	xmlwire.Optional(w, "nextToken", x.NextToken, xmlwire.String)
 }
 
@@ -115,6 +125,15 @@ func encodeDescribeVPCAttributeResult(w *xmlwire.Writer, x *DescribeVPCAttribute
 	xmlwire.Optional(w, "vpcId", x.VPCID, xmlwire.String)
 }
 
+func encodeDescribeVPCClassicLinkDNSSupportResult(w *xmlwire.Writer, x *DescribeVPCClassicLinkDNSSupportResult) {
+	xmlwire.Optional(w, "nextToken", x.NextToken, xmlwire.String)
+	xmlwire.List(w, "vpcs", "item", x.Vpcs, encodeClassicLinkDNSSupport)
+}
+
+func encodeDescribeVPCClassicLinkResult(w *xmlwire.Writer, x *DescribeVPCClassicLinkResult) {
+	xmlwire.List(w, "vpcSet", "item", x.Vpcs, encodeVPCClassicLink)
+}
+
 func encodeDescribeVpcsResult(w *xmlwire.Writer, x *DescribeVpcsResult) {
 	xmlwire.Optional(w, "nextToken", x.NextToken, xmlwire.String)
 	xmlwire.List(w, "vpcSet", "item", x.Vpcs, encodeVPC)
@@ -123,6 +142,11 @@ func encodeDescribeVpcsResult(w *xmlwire.Writer, x *DescribeVpcsResult) {
 func encodeGroupIdentifier(w *xmlwire.Writer, x *GroupIdentifier) {
 	xmlwire.Optional(w, "groupId", x.GroupID, xmlwire.String)
 	xmlwire.Optional(w, "groupName", x.GroupName, xmlwire.String)
+}
+
+func encodeIcmpTypeCode(w *xmlwire.Writer, x *IcmpTypeCode) {
+	xmlwire.Optional(w, "code", x.Code, xmlwire.Int)
+	xmlwire.Optional(w, "type", x.Type, xmlwire.Int)
 }
 
 func encodeInternetGateway(w *xmlwire.Writer, x *InternetGateway) {
@@ -163,6 +187,33 @@ func encodeIPv6PrefixSpecification(w *xmlwire.Writer, x *IPv6PrefixSpecification
 func encodeIPv6Range(w *xmlwire.Writer, x *IPv6Range) {
 	xmlwire.Optional(w, "description", x.Description, xmlwire.String)
 	xmlwire.Optional(w, "cidrIpv6", x.CIDRIPv6, xmlwire.String)
+}
+
+func encodeNetworkACL(w *xmlwire.Writer, x *NetworkACL) {
+	xmlwire.List(w, "associationSet", "item", x.Associations, encodeNetworkACLAssociation)
+	xmlwire.List(w, "entrySet", "item", x.Entries, encodeNetworkACLEntry)
+	xmlwire.Optional(w, "default", x.IsDefault, xmlwire.Bool)
+	xmlwire.Optional(w, "networkAclId", x.NetworkACLID, xmlwire.String)
+	xmlwire.List(w, "tagSet", "item", x.Tags, encodeTag)
+	xmlwire.Optional(w, "vpcId", x.VPCID, xmlwire.String)
+	xmlwire.Optional(w, "ownerId", x.OwnerID, xmlwire.String)
+}
+
+func encodeNetworkACLAssociation(w *xmlwire.Writer, x *NetworkACLAssociation) {
+	xmlwire.Optional(w, "networkAclAssociationId", x.NetworkACLAssociationID, xmlwire.String)
+	xmlwire.Optional(w, "networkAclId", x.NetworkACLID, xmlwire.String)
+	xmlwire.Optional(w, "subnetId", x.SubnetID, xmlwire.String)
+}
+
+func encodeNetworkACLEntry(w *xmlwire.Writer, x *NetworkACLEntry) {
+	xmlwire.Optional(w, "cidrBlock", x.CIDRBlock, xmlwire.String)
+	xmlwire.Optional(w, "egress", x.Egress, xmlwire.Bool)
+	xmlwire.Optional(w, "icmpTypeCode", x.IcmpTypeCode, encodeIcmpTypeCode)
+	xmlwire.Optional(w, "ipv6CidrBlock", x.IPv6CIDRBlock, xmlwire.String)
+	xmlwire.Optional(w, "portRange", x.PortRange, encodePortRange)
+	xmlwire.Optional(w, "protocol", x.Protocol, xmlwire.String)
+	xmlwire.Optional(w, "ruleAction", x.RuleAction, xmlwire.String)
+	xmlwire.Optional(w, "ruleNumber", x.RuleNumber, xmlwire.Int)
 }
 
 func encodeNetworkInterface(w *xmlwire.Writer, x *NetworkInterface) {
@@ -240,6 +291,11 @@ func encodeOperatorResponse(w *xmlwire.Writer, x *OperatorResponse) {
 	xmlwire.Optional(w, "managed", x.Managed, xmlwire.Bool)
 	xmlwire.Optional(w, "principal", x.Principal, xmlwire.String)
 	xmlwire.Optional(w, "hiddenByDefault", x.HiddenByDefault, xmlwire.Bool)
+}
+
+func encodePortRange(w *xmlwire.Writer, x *PortRange) {
+	xmlwire.Optional(w, "from", x.From, xmlwire.Int)
+	xmlwire.Optional(w, "to", x.To, xmlwire.Int)
 }
 
 func encodePrefixListID(w *xmlwire.Writer, x *PrefixListID) {
@@ -400,6 +456,12 @@ func encodeVPCCIDRBlockAssociation(w *xmlwire.Writer, x *VPCCIDRBlockAssociation
 func encodeVPCCIDRBlockState(w *xmlwire.Writer, x *VPCCIDRBlockState) {
 	xmlwire.Optional(w, "state", x.State, xmlwire.String)
 	xmlwire.Optional(w, "statusMessage", x.StatusMessage, xmlwire.String)
+}
+
+func encodeVPCClassicLink(w *xmlwire.Writer, x *VPCClassicLink) {
+	xmlwire.Optional(w, "classicLinkEnabled", x.ClassicLinkEnabled, xmlwire.Bool)
+	xmlwire.List(w, "tagSet", "item", x.Tags, encodeTag)
+	xmlwire.Optional(w, "vpcId", x.VPCID, xmlwire.String)
 }
 
 func encodeVPCEncryptionControl(w *xmlwire.Writer, x *VPCEncryptionControl) {

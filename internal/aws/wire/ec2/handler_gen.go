@@ -15,18 +15,25 @@ import (
 // call.Request, and no []byte of its input, after it returned.
 type Handler interface {
 	CreateSubnet(ctx context.Context, call *wire.Call, in *CreateSubnetRequest) (*CreateSubnetResult, error)
+	CreateTags(ctx context.Context, call *wire.Call, in *CreateTagsRequest) error
 	CreateVPC(ctx context.Context, call *wire.Call, in *CreateVPCRequest) (*CreateVPCResult, error)
 	DeleteSubnet(ctx context.Context, call *wire.Call, in *DeleteSubnetRequest) error
+	DeleteTags(ctx context.Context, call *wire.Call, in *DeleteTagsRequest) error
 	DeleteVPC(ctx context.Context, call *wire.Call, in *DeleteVPCRequest) error
 	DescribeAccountAttributes(ctx context.Context, call *wire.Call, in *DescribeAccountAttributesRequest) (*DescribeAccountAttributesResult, error)
 	DescribeAvailabilityZones(ctx context.Context, call *wire.Call, in *DescribeAvailabilityZonesRequest) (*DescribeAvailabilityZonesResult, error)
 	DescribeInternetGateways(ctx context.Context, call *wire.Call, in *DescribeInternetGatewaysRequest) (*DescribeInternetGatewaysResult, error)
+	DescribeNetworkAcls(ctx context.Context, call *wire.Call, in *DescribeNetworkAclsRequest) (*DescribeNetworkAclsResult, error)
 	DescribeNetworkInterfaces(ctx context.Context, call *wire.Call, in *DescribeNetworkInterfacesRequest) (*DescribeNetworkInterfacesResult, error)
 	DescribeRouteTables(ctx context.Context, call *wire.Call, in *DescribeRouteTablesRequest) (*DescribeRouteTablesResult, error)
 	DescribeSecurityGroups(ctx context.Context, call *wire.Call, in *DescribeSecurityGroupsRequest) (*DescribeSecurityGroupsResult, error)
 	DescribeSubnets(ctx context.Context, call *wire.Call, in *DescribeSubnetsRequest) (*DescribeSubnetsResult, error)
 	DescribeVPCAttribute(ctx context.Context, call *wire.Call, in *DescribeVPCAttributeRequest) (*DescribeVPCAttributeResult, error)
+	DescribeVPCClassicLink(ctx context.Context, call *wire.Call, in *DescribeVPCClassicLinkRequest) (*DescribeVPCClassicLinkResult, error)
+	DescribeVPCClassicLinkDNSSupport(ctx context.Context, call *wire.Call, in *DescribeVPCClassicLinkDNSSupportRequest) (*DescribeVPCClassicLinkDNSSupportResult, error)
 	DescribeVpcs(ctx context.Context, call *wire.Call, in *DescribeVpcsRequest) (*DescribeVpcsResult, error)
+	ModifySubnetAttribute(ctx context.Context, call *wire.Call, in *ModifySubnetAttributeRequest) error
+	ModifyVPCAttribute(ctx context.Context, call *wire.Call, in *ModifyVPCAttributeRequest) error
 }
 
 // Unimplemented refuses every operation, as AWS refuses one that nobody knows. A Handler embeds it to answer for
@@ -38,6 +45,11 @@ func (Unimplemented) CreateSubnet(context.Context, *wire.Call, *CreateSubnetRequ
 	return nil, wire.Unimplemented("CreateSubnet")
 }
 
+// CreateTags refuses.
+func (Unimplemented) CreateTags(context.Context, *wire.Call, *CreateTagsRequest) error {
+	return wire.Unimplemented("CreateTags")
+}
+
 // CreateVPC refuses.
 func (Unimplemented) CreateVPC(context.Context, *wire.Call, *CreateVPCRequest) (*CreateVPCResult, error) {
 	return nil, wire.Unimplemented("CreateVpc")
@@ -46,6 +58,11 @@ func (Unimplemented) CreateVPC(context.Context, *wire.Call, *CreateVPCRequest) (
 // DeleteSubnet refuses.
 func (Unimplemented) DeleteSubnet(context.Context, *wire.Call, *DeleteSubnetRequest) error {
 	return wire.Unimplemented("DeleteSubnet")
+}
+
+// DeleteTags refuses.
+func (Unimplemented) DeleteTags(context.Context, *wire.Call, *DeleteTagsRequest) error {
+	return wire.Unimplemented("DeleteTags")
 }
 
 // DeleteVPC refuses.
@@ -66,6 +83,11 @@ func (Unimplemented) DescribeAvailabilityZones(context.Context, *wire.Call, *Des
 // DescribeInternetGateways refuses.
 func (Unimplemented) DescribeInternetGateways(context.Context, *wire.Call, *DescribeInternetGatewaysRequest) (*DescribeInternetGatewaysResult, error) {
 	return nil, wire.Unimplemented("DescribeInternetGateways")
+}
+
+// DescribeNetworkAcls refuses.
+func (Unimplemented) DescribeNetworkAcls(context.Context, *wire.Call, *DescribeNetworkAclsRequest) (*DescribeNetworkAclsResult, error) {
+	return nil, wire.Unimplemented("DescribeNetworkAcls")
 }
 
 // DescribeNetworkInterfaces refuses.
@@ -93,7 +115,27 @@ func (Unimplemented) DescribeVPCAttribute(context.Context, *wire.Call, *Describe
 	return nil, wire.Unimplemented("DescribeVpcAttribute")
 }
 
+// DescribeVPCClassicLink refuses.
+func (Unimplemented) DescribeVPCClassicLink(context.Context, *wire.Call, *DescribeVPCClassicLinkRequest) (*DescribeVPCClassicLinkResult, error) {
+	return nil, wire.Unimplemented("DescribeVpcClassicLink")
+}
+
+// DescribeVPCClassicLinkDNSSupport refuses.
+func (Unimplemented) DescribeVPCClassicLinkDNSSupport(context.Context, *wire.Call, *DescribeVPCClassicLinkDNSSupportRequest) (*DescribeVPCClassicLinkDNSSupportResult, error) {
+	return nil, wire.Unimplemented("DescribeVpcClassicLinkDnsSupport")
+}
+
 // DescribeVpcs refuses.
 func (Unimplemented) DescribeVpcs(context.Context, *wire.Call, *DescribeVpcsRequest) (*DescribeVpcsResult, error) {
 	return nil, wire.Unimplemented("DescribeVpcs")
+}
+
+// ModifySubnetAttribute refuses.
+func (Unimplemented) ModifySubnetAttribute(context.Context, *wire.Call, *ModifySubnetAttributeRequest) error {
+	return wire.Unimplemented("ModifySubnetAttribute")
+}
+
+// ModifyVPCAttribute refuses.
+func (Unimplemented) ModifyVPCAttribute(context.Context, *wire.Call, *ModifyVPCAttributeRequest) error {
+	return wire.Unimplemented("ModifyVpcAttribute")
 }

@@ -28,6 +28,11 @@ func (r *recorder) CreateSubnet(_ context.Context, _ *wire.Call, in *CreateSubne
 	return out, nil
 }
 
+func (r *recorder) CreateTags(_ context.Context, _ *wire.Call, in *CreateTagsRequest) error {
+	r.note("CreateTags", in, nil)
+	return nil
+}
+
 func (r *recorder) CreateVPC(_ context.Context, _ *wire.Call, in *CreateVPCRequest) (*CreateVPCResult, error) {
 	out := new(CreateVPCResult)
 	r.note("CreateVpc", in, out)
@@ -36,6 +41,11 @@ func (r *recorder) CreateVPC(_ context.Context, _ *wire.Call, in *CreateVPCReque
 
 func (r *recorder) DeleteSubnet(_ context.Context, _ *wire.Call, in *DeleteSubnetRequest) error {
 	r.note("DeleteSubnet", in, nil)
+	return nil
+}
+
+func (r *recorder) DeleteTags(_ context.Context, _ *wire.Call, in *DeleteTagsRequest) error {
+	r.note("DeleteTags", in, nil)
 	return nil
 }
 
@@ -59,6 +69,12 @@ func (r *recorder) DescribeAvailabilityZones(_ context.Context, _ *wire.Call, in
 func (r *recorder) DescribeInternetGateways(_ context.Context, _ *wire.Call, in *DescribeInternetGatewaysRequest) (*DescribeInternetGatewaysResult, error) {
 	out := new(DescribeInternetGatewaysResult)
 	r.note("DescribeInternetGateways", in, out)
+	return out, nil
+}
+
+func (r *recorder) DescribeNetworkAcls(_ context.Context, _ *wire.Call, in *DescribeNetworkAclsRequest) (*DescribeNetworkAclsResult, error) {
+	out := new(DescribeNetworkAclsResult)
+	r.note("DescribeNetworkAcls", in, out)
 	return out, nil
 }
 
@@ -92,8 +108,30 @@ func (r *recorder) DescribeVPCAttribute(_ context.Context, _ *wire.Call, in *Des
 	return out, nil
 }
 
+func (r *recorder) DescribeVPCClassicLink(_ context.Context, _ *wire.Call, in *DescribeVPCClassicLinkRequest) (*DescribeVPCClassicLinkResult, error) {
+	out := new(DescribeVPCClassicLinkResult)
+	r.note("DescribeVpcClassicLink", in, out)
+	return out, nil
+}
+
+func (r *recorder) DescribeVPCClassicLinkDNSSupport(_ context.Context, _ *wire.Call, in *DescribeVPCClassicLinkDNSSupportRequest) (*DescribeVPCClassicLinkDNSSupportResult, error) {
+	out := new(DescribeVPCClassicLinkDNSSupportResult)
+	r.note("DescribeVpcClassicLinkDnsSupport", in, out)
+	return out, nil
+}
+
 func (r *recorder) DescribeVpcs(_ context.Context, _ *wire.Call, in *DescribeVpcsRequest) (*DescribeVpcsResult, error) {
 	out := new(DescribeVpcsResult)
 	r.note("DescribeVpcs", in, out)
 	return out, nil
+}
+
+func (r *recorder) ModifySubnetAttribute(_ context.Context, _ *wire.Call, in *ModifySubnetAttributeRequest) error {
+	r.note("ModifySubnetAttribute", in, nil)
+	return nil
+}
+
+func (r *recorder) ModifyVPCAttribute(_ context.Context, _ *wire.Call, in *ModifyVPCAttributeRequest) error {
+	r.note("ModifyVpcAttribute", in, nil)
+	return nil
 }

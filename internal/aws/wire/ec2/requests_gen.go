@@ -18,6 +18,16 @@ func readCreateSubnetRequest(n *query.Node, x *CreateSubnetRequest) error {
 	return ec2query.Check(&v)
 }
 
+func readCreateTagsRequest(n *query.Node, x *CreateTagsRequest) error {
+	decodeCreateTagsRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
 func readCreateVPCRequest(n *query.Node, x *CreateVPCRequest) error {
 	decodeCreateVPCRequest(n, x)
 	if err := n.Err(); err != nil {
@@ -30,6 +40,16 @@ func readCreateVPCRequest(n *query.Node, x *CreateVPCRequest) error {
 
 func readDeleteSubnetRequest(n *query.Node, x *DeleteSubnetRequest) error {
 	decodeDeleteSubnetRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readDeleteTagsRequest(n *query.Node, x *DeleteTagsRequest) error {
+	decodeDeleteTagsRequest(n, x)
 	if err := n.Err(); err != nil {
 		return err
 	}
@@ -65,6 +85,16 @@ func readDescribeAvailabilityZonesRequest(n *query.Node, x *DescribeAvailability
 
 func readDescribeInternetGatewaysRequest(n *query.Node, x *DescribeInternetGatewaysRequest) error {
 	decodeDescribeInternetGatewaysRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readDescribeNetworkAclsRequest(n *query.Node, x *DescribeNetworkAclsRequest) error {
+	decodeDescribeNetworkAclsRequest(n, x)
 	if err := n.Err(); err != nil {
 		return err
 	}
@@ -123,8 +153,43 @@ func readDescribeVPCAttributeRequest(n *query.Node, x *DescribeVPCAttributeReque
 	return ec2query.Check(&v)
 }
 
+func readDescribeVPCClassicLinkRequest(n *query.Node, x *DescribeVPCClassicLinkRequest) error {
+	decodeDescribeVPCClassicLinkRequest(n, x)
+	return n.Err()
+}
+
+func readDescribeVPCClassicLinkDNSSupportRequest(n *query.Node, x *DescribeVPCClassicLinkDNSSupportRequest) error {
+	decodeDescribeVPCClassicLinkDNSSupportRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
 func readDescribeVpcsRequest(n *query.Node, x *DescribeVpcsRequest) error {
 	decodeDescribeVpcsRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readModifySubnetAttributeRequest(n *query.Node, x *ModifySubnetAttributeRequest) error {
+	decodeModifySubnetAttributeRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readModifyVPCAttributeRequest(n *query.Node, x *ModifyVPCAttributeRequest) error {
+	decodeModifyVPCAttributeRequest(n, x)
 	if err := n.Err(); err != nil {
 		return err
 	}

@@ -18,17 +18,24 @@ func NewService(h Handler, log *slog.Logger) *wire.Service {
 func operations(h Handler) []query.Operation {
 	return []query.Operation{
 		query.Handle("CreateSubnet", readCreateSubnetRequest, h.CreateSubnet, encodeCreateSubnetResult),
+		query.HandleEmpty("CreateTags", readCreateTagsRequest, h.CreateTags),
 		query.Handle("CreateVpc", readCreateVPCRequest, h.CreateVPC, encodeCreateVPCResult),
 		query.HandleEmpty("DeleteSubnet", readDeleteSubnetRequest, h.DeleteSubnet),
+		query.HandleEmpty("DeleteTags", readDeleteTagsRequest, h.DeleteTags),
 		query.HandleEmpty("DeleteVpc", readDeleteVPCRequest, h.DeleteVPC),
 		query.Handle("DescribeAccountAttributes", readDescribeAccountAttributesRequest, h.DescribeAccountAttributes, encodeDescribeAccountAttributesResult),
 		query.Handle("DescribeAvailabilityZones", readDescribeAvailabilityZonesRequest, h.DescribeAvailabilityZones, encodeDescribeAvailabilityZonesResult),
 		query.Handle("DescribeInternetGateways", readDescribeInternetGatewaysRequest, h.DescribeInternetGateways, encodeDescribeInternetGatewaysResult),
+		query.Handle("DescribeNetworkAcls", readDescribeNetworkAclsRequest, h.DescribeNetworkAcls, encodeDescribeNetworkAclsResult),
 		query.Handle("DescribeNetworkInterfaces", readDescribeNetworkInterfacesRequest, h.DescribeNetworkInterfaces, encodeDescribeNetworkInterfacesResult),
 		query.Handle("DescribeRouteTables", readDescribeRouteTablesRequest, h.DescribeRouteTables, encodeDescribeRouteTablesResult),
 		query.Handle("DescribeSecurityGroups", readDescribeSecurityGroupsRequest, h.DescribeSecurityGroups, encodeDescribeSecurityGroupsResult),
 		query.Handle("DescribeSubnets", readDescribeSubnetsRequest, h.DescribeSubnets, encodeDescribeSubnetsResult),
 		query.Handle("DescribeVpcAttribute", readDescribeVPCAttributeRequest, h.DescribeVPCAttribute, encodeDescribeVPCAttributeResult),
+		query.Handle("DescribeVpcClassicLink", readDescribeVPCClassicLinkRequest, h.DescribeVPCClassicLink, encodeDescribeVPCClassicLinkResult),
+		query.Handle("DescribeVpcClassicLinkDnsSupport", readDescribeVPCClassicLinkDNSSupportRequest, h.DescribeVPCClassicLinkDNSSupport, encodeDescribeVPCClassicLinkDNSSupportResult),
 		query.Handle("DescribeVpcs", readDescribeVpcsRequest, h.DescribeVpcs, encodeDescribeVpcsResult),
+		query.HandleEmpty("ModifySubnetAttribute", readModifySubnetAttributeRequest, h.ModifySubnetAttribute),
+		query.HandleEmpty("ModifyVpcAttribute", readModifyVPCAttributeRequest, h.ModifyVPCAttribute),
 	}
 }

@@ -71,6 +71,12 @@ type BlockPublicAccessStates struct {
 	InternetGatewayBlockMode *string // internetGatewayBlockMode
 }
 
+// ClassicLinkDNSSupport is the API reference's ClassicLinkDnsSupport.
+type ClassicLinkDNSSupport struct {
+	ClassicLinkDNSSupported *bool   // classicLinkDnsSupported
+	VPCID                   *string // vpcId
+}
+
 // ConnectionTrackingConfiguration is the API reference's ConnectionTrackingConfiguration.
 type ConnectionTrackingConfiguration struct {
 	TCPEstablishedTimeout *int // tcpEstablishedTimeout
@@ -100,6 +106,13 @@ type CreateSubnetResult struct {
 	Subnet *Subnet // subnet
 }
 
+// CreateTagsRequest is the input of CreateTags.
+type CreateTagsRequest struct {
+	DryRun    *bool    // DryRun
+	Resources []string // ResourceId, required
+	Tags      []Tag    // Tag, required
+}
+
 // CreateVPCRequest is the input of CreateVpc.
 type CreateVPCRequest struct {
 	CIDRBlock                       *string                            // CidrBlock
@@ -126,6 +139,13 @@ type CreateVPCResult struct {
 type DeleteSubnetRequest struct {
 	SubnetID *string // SubnetId, required
 	DryRun   *bool   // DryRun
+}
+
+// DeleteTagsRequest is the input of DeleteTags.
+type DeleteTagsRequest struct {
+	DryRun    *bool    // DryRun
+	Resources []string // ResourceId, required
+	Tags      []Tag    // Tag
 }
 
 // DeleteVPCRequest is the input of DeleteVpc.
@@ -172,6 +192,21 @@ type DescribeInternetGatewaysRequest struct {
 type DescribeInternetGatewaysResult struct {
 	InternetGateways []InternetGateway // internetGatewaySet
 	NextToken        *string           // nextToken
+}
+
+// DescribeNetworkAclsRequest is the input of DescribeNetworkAcls.
+type DescribeNetworkAclsRequest struct {
+	NextToken     *string  // NextToken
+	MaxResults    *int     // MaxResults
+	DryRun        *bool    // DryRun
+	NetworkACLIDs []string // NetworkAclId
+	Filters       []Filter // Filter
+}
+
+// DescribeNetworkAclsResult is the answer of DescribeNetworkAcls.
+type DescribeNetworkAclsResult struct {
+	NetworkAcls []NetworkACL // networkAclSet
+	NextToken   *string      // nextToken
 }
 
 // DescribeNetworkInterfacesRequest is the input of DescribeNetworkInterfaces.
@@ -251,6 +286,31 @@ type DescribeVPCAttributeResult struct {
 	VPCID                            *string                // vpcId
 }
 
+// DescribeVPCClassicLinkDNSSupportRequest is the input of DescribeVpcClassicLinkDnsSupport.
+type DescribeVPCClassicLinkDNSSupportRequest struct {
+	VPCIDs     []string // VpcIds
+	MaxResults *int     // MaxResults
+	NextToken  *string  // NextToken
+}
+
+// DescribeVPCClassicLinkDNSSupportResult is the answer of DescribeVpcClassicLinkDnsSupport.
+type DescribeVPCClassicLinkDNSSupportResult struct {
+	NextToken *string                 // nextToken
+	Vpcs      []ClassicLinkDNSSupport // vpcs
+}
+
+// DescribeVPCClassicLinkRequest is the input of DescribeVpcClassicLink.
+type DescribeVPCClassicLinkRequest struct {
+	DryRun  *bool    // DryRun
+	VPCIDs  []string // VpcId
+	Filters []Filter // Filter
+}
+
+// DescribeVPCClassicLinkResult is the answer of DescribeVpcClassicLink.
+type DescribeVPCClassicLinkResult struct {
+	Vpcs []VPCClassicLink // vpcSet
+}
+
 // DescribeVpcsRequest is the input of DescribeVpcs.
 type DescribeVpcsRequest struct {
 	Filters    []Filter // Filter
@@ -276,6 +336,12 @@ type Filter struct {
 type GroupIdentifier struct {
 	GroupID   *string // groupId
 	GroupName *string // groupName
+}
+
+// IcmpTypeCode is the API reference's IcmpTypeCode.
+type IcmpTypeCode struct {
+	Code *int // code
+	Type *int // type
 }
 
 // InternetGateway is the API reference's InternetGateway.
@@ -323,6 +389,59 @@ type IPv6PrefixSpecification struct {
 type IPv6Range struct {
 	Description *string // description
 	CIDRIPv6    *string // cidrIpv6
+}
+
+// ModifySubnetAttributeRequest is the input of ModifySubnetAttribute.
+type ModifySubnetAttributeRequest struct {
+	AssignIPv6AddressOnCreation             *AttributeBooleanValue // AssignIpv6AddressOnCreation
+	MapPublicIPOnLaunch                     *AttributeBooleanValue // MapPublicIpOnLaunch
+	SubnetID                                *string                // SubnetId, required
+	MapCustomerOwnedIPOnLaunch              *AttributeBooleanValue // MapCustomerOwnedIpOnLaunch
+	CustomerOwnedIPv4Pool                   *string                // CustomerOwnedIpv4Pool
+	EnableDns64                             *AttributeBooleanValue // EnableDns64
+	PrivateDNSHostnameTypeOnLaunch          *string                // PrivateDnsHostnameTypeOnLaunch
+	EnableResourceNameDNSARecordOnLaunch    *AttributeBooleanValue // EnableResourceNameDnsARecordOnLaunch
+	EnableResourceNameDNSAAAARecordOnLaunch *AttributeBooleanValue // EnableResourceNameDnsAAAARecordOnLaunch
+	EnableLniAtDeviceIndex                  *int                   // EnableLniAtDeviceIndex
+	DisableLniAtDeviceIndex                 *AttributeBooleanValue // DisableLniAtDeviceIndex
+}
+
+// ModifyVPCAttributeRequest is the input of ModifyVpcAttribute.
+type ModifyVPCAttributeRequest struct {
+	EnableDNSHostnames               *AttributeBooleanValue // EnableDnsHostnames
+	EnableDNSSupport                 *AttributeBooleanValue // EnableDnsSupport
+	VPCID                            *string                // VpcId, required
+	EnableNetworkAddressUsageMetrics *AttributeBooleanValue // EnableNetworkAddressUsageMetrics
+}
+
+// NetworkACL is the API reference's NetworkAcl.
+type NetworkACL struct {
+	Associations []NetworkACLAssociation // associationSet
+	Entries      []NetworkACLEntry       // entrySet
+	IsDefault    *bool                   // default
+	NetworkACLID *string                 // networkAclId
+	Tags         []Tag                   // tagSet
+	VPCID        *string                 // vpcId
+	OwnerID      *string                 // ownerId
+}
+
+// NetworkACLAssociation is the API reference's NetworkAclAssociation.
+type NetworkACLAssociation struct {
+	NetworkACLAssociationID *string // networkAclAssociationId
+	NetworkACLID            *string // networkAclId
+	SubnetID                *string // subnetId
+}
+
+// NetworkACLEntry is the API reference's NetworkAclEntry.
+type NetworkACLEntry struct {
+	CIDRBlock     *string       // cidrBlock
+	Egress        *bool         // egress
+	IcmpTypeCode  *IcmpTypeCode // icmpTypeCode
+	IPv6CIDRBlock *string       // ipv6CidrBlock
+	PortRange     *PortRange    // portRange
+	Protocol      *string       // protocol
+	RuleAction    *string       // ruleAction
+	RuleNumber    *int          // ruleNumber
 }
 
 // NetworkInterface is the API reference's NetworkInterface.
@@ -406,6 +525,12 @@ type OperatorResponse struct {
 	Managed         *bool   // managed
 	Principal       *string // principal
 	HiddenByDefault *bool   // hiddenByDefault
+}
+
+// PortRange is the API reference's PortRange.
+type PortRange struct {
+	From *int // from
+	To   *int // to
 }
 
 // PrefixListID is the API reference's PrefixListId.
@@ -589,6 +714,13 @@ type VPCCIDRBlockAssociation struct {
 type VPCCIDRBlockState struct {
 	State         *string // state
 	StatusMessage *string // statusMessage
+}
+
+// VPCClassicLink is the API reference's VpcClassicLink.
+type VPCClassicLink struct {
+	ClassicLinkEnabled *bool   // classicLinkEnabled
+	Tags               []Tag   // tagSet
+	VPCID              *string // vpcId
 }
 
 // VPCEncryptionControl is the API reference's VpcEncryptionControl.
