@@ -113,7 +113,7 @@ func TestPythonAnswers(t *testing.T) {
 def handler(event, context):
     return [context.function_name, context.function_version, context.memory_limit_in_mb, context.log_group_name,
         context.invoked_function_arn, context.identity.cognito_identity_id, context.client_context,
-        len(context.aws_request_id), 0 < context.get_remaining_time_in_millis() <= 10000]`, `{}`,
+        len(context.aws_request_id), 0 < context.get_remaining_time_in_millis() <= 60000]`, `{}`,
 			`["pets", "$LATEST", "256", "/aws/lambda/pets", "arn:aws:lambda:us-east-1:000000000000:function:pets", null, null, 36, true]`,
 		},
 		{
