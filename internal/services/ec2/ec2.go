@@ -1,11 +1,12 @@
 // Package ec2 answers Amazon EC2's networks: the default VPC of a fresh account, VPCs and subnets that callers make, and
-// what belongs to them: route tables, security groups, internet gateways.
+// what belongs to them: route tables, network ACLs, security groups, internet gateways.
 //
 // What comes in: typed calls from the wire. What goes out: typed answers, and documents in the store for what is not the
 // account's from the start. It never carries a packet: load balancers and VPC links use these networks as names.
 //
-// The default VPC is in no store. It, its subnets and what belongs to any VPC have identifiers that are made from the
-// account, the region and the place, so that they are the same on every node and after every start.
+// The default VPC is in no store, but for what callers change of it. It, its subnets and what belongs to any VPC have
+// identifiers that are made from the account, the region and the place, so that they are the same on every node and after
+// every start.
 package ec2
 
 import (
