@@ -20,32 +20,43 @@ import (
 // *awserr.Error with AWS's codes: ResourceNotFoundException, TooManyRequestsException, RequestTooLargeException,
 // InvalidRequestContentException ...
 func (f *Functions) Invoke(ctx context.Context, in *Invocation) (*Result, error) {
-	at, err := parseRef(store.Scope{Account: in.Account, Region: in.Region}, in.Function, in.Qualifier)
-	if err != nil {
-		return nil, err
-	}
-	l, v, err := f.resolve(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkPayload(in); err != nil {
-		return nil, err
-	}
-	event, err := eventOf(in, at, l)
+	a, err := f.accept(ctx, in)
 	if err != nil {
 		return nil, err
 	}
 	switch in.Type {
 	case DryRun:
-		return &Result{Status: 204, ExecutedVersion: v.version.Number, RequestID: event.RequestID}, nil
+		return &Result{Status: 204, ExecutedVersion: a.version.version.Number, RequestID: a.event.RequestID}, nil
 	case Event:
-		if err := f.queue.add(at, event); err != nil {
+		if err := f.queue.add(a.at, a.event); err != nil {
 			return nil, err
 		}
-		return &Result{Status: 202, ExecutedVersion: v.version.Number, RequestID: event.RequestID}, nil
+		return &Result{Status: 202, ExecutedVersion: a.version.version.Number, RequestID: a.event.RequestID}, nil
 	default:
-		return f.run(ctx, at, l, v, event)
+		return f.run(ctx, a.at, a.live, a.version, a.event)
 	}
+}
+
+// accepted is an invocation that nothing has refused yet: which function it calls, and with what.
+type accepted struct {
+	at      ref
+	live    *live
+	version *liveVersion
+	event   *runtime.Event
+}
+
+func (f *Functions) accept(ctx context.Context, in *Invocation) (a accepted, err error) {
+	if a.at, err = parseRef(store.Scope{Account: in.Account, Region: in.Region}, in.Function, in.Qualifier); err != nil {
+		return a, err
+	}
+	if a.live, a.version, err = f.resolve(ctx, a.at); err != nil {
+		return a, err
+	}
+	if err = checkPayload(in); err != nil {
+		return a, err
+	}
+	a.event, err = eventOf(in, a.at, a.live)
+	return a, err
 }
 
 // run runs an event and waits.
@@ -97,26 +108,16 @@ func (f *Functions) again(ctx context.Context, at ref, stale *liveVersion) (*liv
 // InvokeStream calls a function and gives its answer as it arrives. It returns when the answer begins; what can refuse
 // an invocation before that is as with Invoke. The caller closes the stream.
 func (f *Functions) InvokeStream(ctx context.Context, in *Invocation) (*Stream, error) {
-	at, err := parseRef(store.Scope{Account: in.Account, Region: in.Region}, in.Function, in.Qualifier)
+	a, err := f.accept(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	l, v, err := f.resolve(ctx, at)
-	if err != nil {
-		return nil, err
-	}
-	if err := checkPayload(in); err != nil {
-		return nil, err
-	}
-	event, err := eventOf(in, at, l)
-	if err != nil {
-		return nil, err
-	}
+	l, v, event := a.live, a.version, a.event
 	shared, err := f.enter(l)
 	if err != nil {
 		return nil, err
 	}
-	leave := sync.OnceFunc(func() { f.leave(l, shared) })
+	leave := sync.OnceFunc(func() { f.leave(a.live, shared) }) // the one that was entered, whatever runs then
 	for {
 		var stream *runtime.Stream
 		pool, err := f.pool(ctx, l, v)
@@ -124,11 +125,13 @@ func (f *Functions) InvokeStream(ctx context.Context, in *Invocation) (*Stream, 
 			stream, err = pool.Stream(ctx, event)
 		}
 		if errors.Is(err, runtime.ErrRetired) {
-			var nextVersion *liveVersion
-			if _, nextVersion, err = f.again(ctx, at, v); err == nil {
-				v = nextVersion
-				continue
+			next, nextVersion, lost := f.again(ctx, a.at, v)
+			if lost != nil {
+				leave()
+				return nil, lost
 			}
+			l, v = next, nextVersion
+			continue
 		}
 		if failure, ok := errors.AsType[*runtime.Failure](err); ok {
 			stream, err = runtime.FailedStream(failure), nil
