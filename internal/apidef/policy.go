@@ -101,15 +101,27 @@ func isPrincipal(v any) bool {
 	return false
 }
 
-// expandResources writes the resources "execute-api:/..." out as ARNs and the document without white space. It edits
-// the text token by token, so that members keep their order. Recorded AWS answer: CreateRestApi with a policy.
+// expandResources writes the resources "execute-api:/..." out as ARNs, lists of one string as that string, and the
+// document without white space. It edits the text token by token, so that members keep their order.
+// Recorded AWS answer: CreateRestApi and UpdateRestApi with a policy; Resource for lists of one, other members inferred.
 func expandResources(document []byte, owner Owner) (string, error) {
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, document); err != nil {
 		return "", err
 	}
 	arn := "arn:" + owner.Partition + ":execute-api:" + owner.Region + ":" + owner.AccountID + ":" + owner.APIID + "/"
-	return strings.ReplaceAll(plainStrings(compact.String()), `"execute-api:/`, `"`+arn), nil
+	return strings.ReplaceAll(withoutListsOfOne(plainStrings(compact.String())), `"execute-api:/`, `"`+arn), nil
+}
+
+// listOfOneOrString is a compact JSON list of one string, or a string: what is read as a string from its first quote
+// cannot be mistaken for a list further in.
+var listOfOneOrString = regexp.MustCompile(`\[("(?:[^"\\]|\\.)*")\]|"(?:[^"\\]|\\.)*"`)
+
+// withoutListsOfOne writes each list of one string in a compact JSON text as that string.
+func withoutListsOfOne(document string) string {
+	return listOfOneOrString.ReplaceAllStringFunc(document, func(token string) string {
+		return strings.TrimSuffix(strings.TrimPrefix(token, "["), "]")
+	})
 }
 
 // stringLiteral is a JSON string with its quotes.

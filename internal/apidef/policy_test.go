@@ -27,11 +27,19 @@ func TestSetPolicy(t *testing.T) {
 		{"one statement without a list", `{"Statement":{` + legal + `}}`, `{"Statement":{` + legal + `}}`},
 		{
 			"resources are written out", statement(`"Effect":"Deny","Principal":{"AWS":["1"]},"Action":"*","Resource":["execute-api:/*","execute-api:/dev/GET/a"]`),
-			statement(`"Effect":"Deny","Principal":{"AWS":["1"]},"Action":"*","Resource":["arn:aws:execute-api:us-east-1:123456789012:abc/*","arn:aws:execute-api:us-east-1:123456789012:abc/dev/GET/a"]`),
+			statement(`"Effect":"Deny","Principal":{"AWS":"1"},"Action":"*","Resource":["arn:aws:execute-api:us-east-1:123456789012:abc/*","arn:aws:execute-api:us-east-1:123456789012:abc/dev/GET/a"]`),
 		},
 		{
 			"resources with escaped characters are written out too", statement(`"Effect":"Deny","Principal":"*","Action":"*","Resource":["execute-api:\/*","execute-ap\u0069:/\"a"]`),
 			statement(`"Effect":"Deny","Principal":"*","Action":"*","Resource":["arn:aws:execute-api:us-east-1:123456789012:abc/*","arn:aws:execute-api:us-east-1:123456789012:abc/\"a"]`),
+		},
+		{
+			"a list of one string is that string", statement(`"Effect":"Deny","Principal":"*","Action":["execute-api:Invoke"],"Resource":["execute-api:/*"],"Condition":{"IpAddress":{"aws:SourceIp":["10.0.0.0/8"]}}`),
+			statement(`"Effect":"Deny","Principal":"*","Action":"execute-api:Invoke","Resource":"arn:aws:execute-api:us-east-1:123456789012:abc/*","Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}`),
+		},
+		{
+			"strings that look like lists stay", statement(`"Sid":"[","Effect":"Deny","Principal":"*","Action":["a[","]b"],"Resource":"[\"c\"]"`),
+			statement(`"Sid":"[","Effect":"Deny","Principal":"*","Action":["a[","]b"],"Resource":"[\"c\"]"`),
 		},
 		{
 			"as AWS answered it", `{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":\"*\",\"Action\":\"execute-api:Invoke\",\"Resource\":\"a\/b\"}]}`,
