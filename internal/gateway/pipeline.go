@@ -41,7 +41,7 @@ type pipeline struct {
 //  9. integration                          mapping, call, mapping: package integration
 //  10. what is answered                    compression, access log, metrics
 func (p *pipeline) steps(d *program.Definition) []Step {
-	steps := p.authorization(d)
+	steps := append(edge(d), p.authorization(d)...)
 	steps = append(steps, p.admission(d)...)
 	steps = append(steps, p.execution(d, p.cached)...)
 	if size := d.Snapshot.RestAPI.MinimumCompressionSize; size != nil {
