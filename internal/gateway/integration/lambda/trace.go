@@ -79,6 +79,7 @@ func (f *function) received(x *message.Exchange, r *Result, latency time.Duratio
 			header = append(header, h)
 		}
 	}
-	header.Add("X-Amzn-Trace-Id", x.TraceID)
+	// Lambda answers the trace id with names in lower case (recorded AWS answer).
+	header.Add("X-Amzn-Trace-Id", strings.ToLower(x.TraceID))
 	observe.Received(x, r.Status, header, r.Payload, latency)
 }
