@@ -28,7 +28,8 @@ type pipeline struct {
 // method uses are in the list.
 //
 // The order, from the developer guide's pages on each step and from recorded answers to requests that are wrong in two
-// ways. Before the method is known, in Gateway.Serve: transfer limits, decoding of a compressed body, route.
+// ways. Before the method is known, in Gateway.Serve: transfer limits, decoding of a compressed body, route. Before all
+// steps, what CloudFront does in front of an edge-optimized API.
 //
 //  1. resource policy, first pass          "How API Gateway resource policies affect authorization workflow"
 //  2. authorization: IAM, Lambda, Cognito  "Control and manage access to REST APIs in API Gateway"
