@@ -183,27 +183,17 @@ func (f *faults) checkValue(value string, source Source) (e Expression, ok bool)
 	return e, false
 }
 
-// declaredAs is the key under which a method request declares the parameter that an expression reads.
-func (e Expression) declaredAs() string {
-	switch e.Location {
-	case InMultiValueQueryString:
-		return "method.request." + InQueryString + "." + e.Name
-	case InMultiValueHeader:
-		return "method.request." + InHeader + "." + e.Name
-	}
-	return "method.request." + e.Location + "." + e.Name
-}
-
-// checkDeclared checks that a method request parameter that a mapping reads is declared on the method.
+// checkDeclared checks that a method request parameter that a mapping reads is declared on the method: that one is of its
+// name, wherever it stands.
+// Recorded AWS answer: PutIntegration mapped querystring.param1 of a method that declares path.param1 only.
 func (f *faults) checkDeclared(e Expression, value string, method *Method) {
 	if e.Source != MethodRequest || e.Location == InBody || method == nil {
 		return
 	}
-	_, declared := method.RequestParameters[e.declaredAs()]
-	if !declared {
-		_, declared = method.RequestParameters[value]
+	for key := range method.RequestParameters {
+		if own, fault := ParseExpression(key); fault == 0 && own.Name == e.Name {
+			return
+		}
 	}
-	if !declared {
-		f.misplaced(value)
-	}
+	f.misplaced(value)
 }
