@@ -23,7 +23,9 @@ type graft struct {
 	tree    *apidef.Tree
 	refs    apidef.References
 	labels  labels
-	errors  []string
+	// namespaces are the cache namespaces, by resource, of those that a replacing definition has again.
+	namespaces map[string]string
+	errors     []string
 }
 
 // labels tell the ids behind the labels of one definition.
@@ -64,7 +66,7 @@ func (c *Control) graft(r records, call *wire.Call, api *apidef.RestAPI, content
 	}
 	g := &graft{
 		c: c, r: r, call: call, api: api, replace: replace, tree: have.Tree(), refs: have.References(),
-		labels: labels{validators: map[string]string{}, authorizers: map[string]string{}},
+		labels: labels{validators: map[string]string{}, authorizers: map[string]string{}}, namespaces: map[string]string{},
 	}
 	steps := []func(have, content *apidef.Definition) error{g.models, g.validators, g.authorizers, g.gatewayResponses, g.resources, g.documentation}
 	for _, step := range steps {

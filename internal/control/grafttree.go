@@ -25,12 +25,16 @@ func (g *graft) resources(_, content *apidef.Definition) error {
 		}
 	}
 	for _, from := range content.Resources {
+		_, survives := paths[from.Path]
 		res, err := g.ensure(from.Path, paths)
 		if err != nil {
 			return err
 		}
 		if res == nil {
 			continue // a fault was noted
+		}
+		if g.replace && survives {
+			g.namespaces[res.ID] = g.c.options.NewID(resourceIDLength)
 		}
 		if err := g.methods(res, from); err != nil {
 			return err
@@ -142,6 +146,11 @@ func (g *graft) integration(res, from *apidef.Resource, m *apidef.Method, source
 	}
 	if source.CacheNamespace == from.ID {
 		source.CacheNamespace = "" // it was the resource's id by default, and is again
+	}
+	if source.CacheNamespace == "" {
+		// A resource that PutRestApi overwrites keeps its id, but its methods share a namespace of another name
+		// (recorded AWS answer). Everywhere else there is none here, and the id is the default.
+		source.CacheNamespace = g.namespaces[res.ID]
 	}
 	responses := source.Responses
 	integration, err := apidef.NewIntegration(source, timeout, g.c.place(g.call, res, m))

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"postern/internal/aws/wire"
 	"postern/internal/aws/wire/apigateway"
@@ -62,13 +63,13 @@ func TestOrdersThroughTheControlPlane(t *testing.T) {
 		t.Errorf("GET /api/health is guarded: %+v", health)
 	}
 
-	// Importing over it changes nothing that has an identity.
+	// Importing over it changes nothing that has an identity; only the names of caches are new.
 	if _, err := u.PutRestAPI(t.Context(), u.call, &apigateway.PutRestAPIRequest{
 		RestAPIID: *api.ID, Mode: new("overwrite"), Body: source, Parameters: map[string]string{"basepath": "split"},
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(resources, u.resources(*api.ID)); diff != "" {
+	if diff := cmp.Diff(resources, u.resources(*api.ID), cmpopts.IgnoreFields(apigateway.Integration{}, "CacheNamespace")); diff != "" {
 		t.Errorf("after importing again (-before +after):\n%s", diff)
 	}
 }
