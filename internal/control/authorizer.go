@@ -2,7 +2,8 @@ package control
 
 import (
 	"context"
-	"sort"
+	"slices"
+	"strings"
 
 	"postern/internal/apidef"
 	"postern/internal/aws/awserr"
@@ -77,14 +78,15 @@ func (c *Control) GetAuthorizer(ctx context.Context, call *wire.Call, in *apigat
 	})
 }
 
-// GetAuthorizers lists an API's authorizers, by id.
+// GetAuthorizers lists an API's authorizers, by name.
 func (c *Control) GetAuthorizers(ctx context.Context, call *wire.Call, in *apigateway.GetAuthorizersRequest) (*apigateway.Authorizers, error) {
 	return view(ctx, c, call, func(r records) (*apigateway.Authorizers, error) {
 		all, err := listIn[apidef.Authorizer](r, kindAuthorizer, in.RestAPIID)
 		if err != nil {
 			return nil, err
 		}
-		cut, next, err := page(all, func(a *apidef.Authorizer) string { return a.ID }, in.Position, in.Limit)
+		slices.SortFunc(all, func(a, b *apidef.Authorizer) int { return strings.Compare(a.Name, b.Name) })
+		cut, next, err := page(all, func(a *apidef.Authorizer) string { return a.Name }, in.Position, in.Limit)
 		if err != nil {
 			return nil, err
 		}
@@ -120,7 +122,7 @@ func (c *Control) DeleteAuthorizer(ctx context.Context, call *wire.Call, in *api
 		if err != nil {
 			return none, err
 		}
-		sort.Slice(resources, func(i, j int) bool { return resources[i].Path < resources[j].Path })
+		slices.SortFunc(resources, func(a, b *apidef.Resource) int { return strings.Compare(a.Path, b.Path) })
 		for _, res := range resources {
 			for _, verb := range verbs(res) {
 				if res.Methods[verb].AuthorizerID == a.ID {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 
 	"postern/internal/apidef"
 	"postern/internal/aws/awserr"
@@ -77,14 +78,15 @@ func (c *Control) GetRequestValidator(ctx context.Context, call *wire.Call, in *
 	})
 }
 
-// GetRequestValidators lists an API's request validators, by id.
+// GetRequestValidators lists an API's request validators, by name.
 func (c *Control) GetRequestValidators(ctx context.Context, call *wire.Call, in *apigateway.GetRequestValidatorsRequest) (*apigateway.RequestValidators, error) {
 	return view(ctx, c, call, func(r records) (*apigateway.RequestValidators, error) {
 		all, err := listIn[apidef.RequestValidator](r, kindRequestValidator, in.RestAPIID)
 		if err != nil {
 			return nil, err
 		}
-		cut, next, err := page(all, func(v *apidef.RequestValidator) string { return v.ID }, in.Position, in.Limit)
+		slices.SortFunc(all, func(a, b *apidef.RequestValidator) int { return strings.Compare(a.Name, b.Name) })
+		cut, next, err := page(all, func(v *apidef.RequestValidator) string { return v.Name }, in.Position, in.Limit)
 		if err != nil {
 			return nil, err
 		}
