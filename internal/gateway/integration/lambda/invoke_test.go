@@ -106,10 +106,11 @@ func TestTheLogShowsWhatWasSent(t *testing.T) {
 	}
 }
 
-// Source: recorded AWS answer (TestInvokeMethod), recorded AWS answer (trace id).
+// Source: recorded AWS answer (TestInvokeMethod), recorded AWS answer (trace id); inferred without Sampled.
 func TestCallTrace(t *testing.T) {
 	for id, want := range map[string]string{
 		"Root=1-2-3":                    `Root=1-2-3;Parent=[0-9a-f]{16};Sampled=0`,
+		"Root=1-2-3;Parent=4":           `Root=1-2-3;Parent=4;Sampled=0`,
 		"Root=1-2-3;Parent=4;Sampled=1": `Root=1-2-3;Parent=4;Sampled=1`,
 	} {
 		if got := callTrace(id); !regexp.MustCompile("^" + want + "$").MatchString(got) {

@@ -14,17 +14,25 @@ import (
 )
 
 // callTrace is the trace id of a call of Lambda, which has a parent and says whether it is sampled; the function's event
-// still has the shorter one. Source: recorded AWS answer (TestInvokeMethod); its "lineage" is left out.
+// still has the shorter one. Source: recorded AWS answer (TestInvokeMethod), its "lineage" left out; inferred where a
+// client sent Root alone.
 func callTrace(id string) string {
-	if strings.Contains(id, ";Parent=") {
+	parent, sampled := strings.Contains(id, ";Parent="), strings.Contains(id, ";Sampled=")
+	if parent && sampled {
 		return id
 	}
 	b := make([]byte, 0, len(id)+len(";Parent=0123456789abcdef;Sampled=0"))
-	b = append(append(b, id...), ";Parent="...)
-	var parent [8]byte
-	binary.BigEndian.PutUint64(parent[:], rand.Uint64())
-	b = hex.AppendEncode(b, parent[:])
-	return string(append(b, ";Sampled=0"...))
+	b = append(b, id...)
+	if !parent {
+		b = append(b, ";Parent="...)
+		var span [8]byte
+		binary.BigEndian.PutUint64(span[:], rand.Uint64())
+		b = hex.AppendEncode(b, span[:])
+	}
+	if !sampled {
+		b = append(b, ";Sampled=0"...)
+	}
+	return string(b)
 }
 
 // sending writes what Lambda is sent to the execution log, as AWS shows the call of Lambda's own endpoint.
