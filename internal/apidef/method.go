@@ -11,8 +11,11 @@ import (
 // ErrNoMethod is what operations on an unknown method answer. Recorded AWS answer: GetMethod.
 var ErrNoMethod = awserr.NotFound.Errorf("Invalid Method identifier specified")
 
+// AnyMethod is the verb of a method that takes the requests of every verb that has no method of its own.
+const AnyMethod = "ANY"
+
 // httpMethods are the verbs in the order in which AWS's message lists them.
-var httpMethods = []string{"GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", "ANY"}
+var httpMethods = []string{"GET", "PUT", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD", AnyMethod}
 
 // CheckHTTPMethod refuses what is no verb, of a method as of an integration. Recorded AWS answer: PutMethod.
 func CheckHTTPMethod(verb string) error {

@@ -52,7 +52,7 @@ func (c *Control) TestInvokeMethod(ctx context.Context, call *wire.Call, in *api
 
 // testCall reads what a test invocation needs in one consistent state.
 func (r records) testCall(call *wire.Call, in *apigateway.TestInvokeMethodRequest) (*TestCall, error) {
-	res, m, err := r.method(in.RestAPIID, in.ResourceID, in.HTTPMethod)
+	res, m, err := r.methodFor(in.RestAPIID, in.ResourceID, in.HTTPMethod)
 	if err != nil {
 		return nil, err
 	}
@@ -77,6 +77,25 @@ func (r records) testCall(call *wire.Call, in *apigateway.TestInvokeMethodReques
 		Headers:             requestHeaders(in.Headers, in.MultiValueHeaders),
 		Body:                value(in.Body),
 	}, nil
+}
+
+// methodFor finds the method that would take a request with a verb: that verb's own, or the resource's ANY with the verb in
+// its place. Recorded AWS answer: TestInvokeMethod of GET where only ANY is.
+func (r records) methodFor(api, resource, verb string) (*apidef.Resource, *apidef.Method, error) {
+	res, err := r.resource(api, resource)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m, ok := res.Methods[verb]; ok {
+		return res, m, nil
+	}
+	m, ok := res.Methods[apidef.AnyMethod]
+	if !ok || apidef.CheckHTTPMethod(verb) != nil {
+		return nil, nil, apidef.ErrNoMethod
+	}
+	asked := *m
+	asked.HTTPMethod = verb
+	return res, &asked, nil
 }
 
 // requestHeaders lists the headers of both maps in a stable order; a name that stands in both has all its values.
