@@ -1,10 +1,6 @@
 package openapi
 
-import (
-	"maps"
-	"slices"
-	"strconv"
-)
+import "strconv"
 
 // The functions of this file build documents. Those that add return the object that they add to.
 
@@ -26,10 +22,10 @@ func newTexts(texts ...string) *node {
 	return n
 }
 
-// newTextMap is a map in the order of its keys.
+// newTextMap is a map in the order of exports.
 func newTextMap(m map[string]string) *node {
 	n := newObject()
-	for _, key := range slices.Sorted(maps.Keys(m)) {
+	for _, key := range hashed(m) {
 		n.add(key, newText(m[key]))
 	}
 	return n

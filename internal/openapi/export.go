@@ -13,8 +13,8 @@ type Exporter struct{}
 
 var _ control.Exporter = Exporter{}
 
-// Export writes a deployed definition as Swagger 2.0 or OpenAPI 3.0.1. What stands in no order has that of its names, so
-// that a definition is written the same way every time.
+// Export writes a deployed definition as Swagger 2.0 or OpenAPI 3.0.1. What stands in no order has AWS's (see hashed), else
+// that of its names, so that a definition is written the same way every time.
 //
 // The documentation of the stage's documentation version is written into what it documents.
 //

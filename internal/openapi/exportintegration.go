@@ -43,21 +43,25 @@ func (out *exporting) integration(_ *apidef.Resource, in *apidef.Integration) *n
 
 // integrationResponses are by selection pattern. Where two have the same one, that of the lower status is written.
 func (out *exporting) integrationResponses(in *apidef.Integration) *node {
-	n := newObject()
+	byPattern := make(map[string]*node, len(in.Responses))
 	for _, status := range slices.Sorted(maps.Keys(in.Responses)) {
 		r := in.Responses[status]
 		key := "default"
 		if r.SelectionPattern != nil && *r.SelectionPattern != "" {
 			key = *r.SelectionPattern
 		}
-		if n.get(key) != nil {
+		if byPattern[key] != nil {
 			continue
 		}
-		n.add(key, newObject().
+		byPattern[key] = newObject().
 			add("statusCode", newText(status)).
 			addObject("responseParameters", newTextMap(r.ResponseParameters)).
 			addObject("responseTemplates", newTextMap(r.ResponseTemplates)).
-			addText("contentHandling", r.ContentHandling))
+			addText("contentHandling", r.ContentHandling)
+	}
+	n := newObject()
+	for _, pattern := range hashed(byPattern) {
+		n.add(pattern, byPattern[pattern])
 	}
 	return n
 }

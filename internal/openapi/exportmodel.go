@@ -12,7 +12,8 @@ import (
 func (out *exporting) schemas() *node {
 	used := out.usedModels()
 	n := newObject()
-	for _, m := range sortedBy(out.Models, func(m *apidef.Model) string { return m.Name }) {
+	for _, name := range hashed(out.models) {
+		m := out.models[name]
 		schema, err := parseJSON([]byte(m.Schema))
 		if err != nil || !isJSON(m) || isDefault(m) && !used[m.Name] {
 			continue

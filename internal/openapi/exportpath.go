@@ -1,7 +1,6 @@
 package openapi
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -9,36 +8,47 @@ import (
 	"postern/internal/aws/awserr"
 )
 
-// paths are the resources with methods. One without is written only when no other path tells of it.
+// paths are the resources with methods. One without is written only when no other path tells of it. Swagger 2.0 has them in
+// the order of their names. Recorded AWS answers: GetExport.
 func (out *exporting) paths() (*node, error) {
-	resources := sortedBy(out.Resources, func(r *apidef.Resource) string { return r.Path })
-	parents := make(map[string]bool, len(resources))
-	for _, r := range resources {
+	parents := make(map[string]bool, len(out.Resources))
+	for _, r := range out.Resources {
 		parents[r.ParentID] = true
 	}
-	n := newObject()
-	for _, r := range resources {
-		if len(r.Methods) == 0 && (r.Path == "/" || parents[r.ID]) {
-			continue
+	written := make(map[string]*apidef.Resource, len(out.Resources))
+	for _, r := range out.Resources {
+		if len(r.Methods) > 0 || r.Path != "/" && !parents[r.ID] {
+			written[r.Path] = r
 		}
-		item, err := out.pathItem(r)
+	}
+	paths := hashed(written)
+	if out.swagger2 {
+		slices.Sort(paths)
+	}
+	n := newObject()
+	for _, path := range paths {
+		item, err := out.pathItem(written[path])
 		if err != nil {
 			return nil, err
 		}
-		n.add(r.Path, item)
+		n.add(path, item)
 	}
 	return n, nil
 }
 
 func (out *exporting) pathItem(r *apidef.Resource) (*node, error) {
 	item := newObject()
-	for _, verb := range slices.Sorted(maps.Keys(r.Methods)) {
-		operation, err := out.operation(r, r.Methods[verb])
+	for _, verb := range out.verbs {
+		m, ok := r.Methods[verb]
+		if !ok {
+			continue
+		}
+		operation, err := out.operation(r, m)
 		if err != nil {
 			return nil, err
 		}
 		key := strings.ToLower(verb)
-		if verb == "ANY" {
+		if verb == apidef.AnyMethod {
 			key = extension + "any-method"
 		}
 		item.add(key, operation)
@@ -54,7 +64,7 @@ func (out *exporting) operation(r *apidef.Resource, m *apidef.Method) (*node, er
 	}
 	n := newObject().addText("operationId", m.OperationName)
 	at := apidef.DocumentationLocation{Path: r.Path, Method: m.HTTPMethod}
-	if at.Method == "ANY" {
+	if at.Method == apidef.AnyMethod {
 		at.Method = "*"
 	}
 	parameters := out.parameters(m, at)
@@ -92,7 +102,7 @@ func consumes(m *apidef.Method) []string {
 	if m.Integration != nil {
 		addKeys(types, m.Integration.RequestTemplates)
 	}
-	return slices.Sorted(maps.Keys(types))
+	return hashed(types)
 }
 
 func produces(m *apidef.Method) []string {
@@ -105,7 +115,7 @@ func produces(m *apidef.Method) []string {
 			addKeys(types, r.ResponseTemplates)
 		}
 	}
-	return slices.Sorted(maps.Keys(types))
+	return hashed(types)
 }
 
 func addKeys(set map[string]bool, m map[string]string) {
@@ -137,7 +147,7 @@ func (out *exporting) jsonModels(models map[string]string) map[string]string {
 
 func isJSON(m *apidef.Model) bool { return strings.Contains(strings.ToLower(m.ContentType), "json") }
 
-// parameterKinds are what OpenAPI calls the places of a method's parameters, in the order in which they are written.
+// parameterKinds are what OpenAPI calls the places of a method's parameters.
 var parameterKinds = []struct{ location, in, part string }{
 	{apidef.InPath, "path", "PATH_PARAMETER"},
 	{apidef.InQueryString, "query", "QUERY_PARAMETER"},
@@ -146,19 +156,24 @@ var parameterKinds = []struct{ location, in, part string }{
 	{apidef.InMultiValueHeader, "header", "REQUEST_HEADER"},
 }
 
+// parameters are a method's, without its body. Where one has both a single and many values, the single is written.
 func (out *exporting) parameters(m *apidef.Method, at apidef.DocumentationLocation) *node {
-	n := newList()
+	described := make(map[string]*node, len(m.RequestParameters))
 	written := make(map[[2]string]bool)
 	for _, kind := range parameterKinds {
-		for _, key := range slices.Sorted(maps.Keys(m.RequestParameters)) {
+		for key, required := range m.RequestParameters {
 			name, ok := strings.CutPrefix(key, "method.request."+kind.location+".")
 			if !ok || written[[2]string{kind.in, name}] {
 				continue
 			}
 			written[[2]string{kind.in, name}] = true
 			at.Type, at.Name = kind.part, name
-			n.items = append(n.items, out.describe(out.parameter(name, kind.in, m.RequestParameters[key]), at, plainAttributes...))
+			described[key] = out.describe(out.parameter(name, kind.in, required), at, plainAttributes...)
 		}
+	}
+	n := newList()
+	for _, key := range packed(described) {
+		n.items = append(n.items, described[key])
 	}
 	return n
 }
@@ -188,7 +203,7 @@ func preferred(models map[string]string) string {
 	if name, ok := models["application/json"]; ok {
 		return name
 	}
-	for _, contentType := range slices.Sorted(maps.Keys(models)) {
+	for _, contentType := range hashed(models) {
 		return models[contentType]
 	}
 	return ""
@@ -197,7 +212,7 @@ func preferred(models map[string]string) string {
 // content is OpenAPI 3.0's: a model for each content type.
 func (out *exporting) content(models map[string]string) *node {
 	n := newObject()
-	for _, contentType := range slices.Sorted(maps.Keys(models)) {
+	for _, contentType := range hashed(models) {
 		n.add(contentType, newObject().add("schema", out.modelReferenceTo(models[contentType])))
 	}
 	return n
@@ -209,7 +224,7 @@ func (out *exporting) modelReferenceTo(name string) *node {
 
 func (out *exporting) responses(m *apidef.Method, at apidef.DocumentationLocation) *node {
 	n := newObject()
-	for _, status := range slices.Sorted(maps.Keys(m.MethodResponses)) {
+	for _, status := range hashed(m.MethodResponses) {
 		r := m.MethodResponses[status]
 		models := out.jsonModels(r.ResponseModels)
 		one := newObject().add("description", newText(status+" response"))
@@ -231,11 +246,13 @@ func (out *exporting) responses(m *apidef.Method, at apidef.DocumentationLocatio
 
 func (out *exporting) headers(r *apidef.MethodResponse, at apidef.DocumentationLocation) *node {
 	n := newObject()
-	for _, key := range slices.Sorted(maps.Keys(r.ResponseParameters)) {
-		name, ok := strings.CutPrefix(key, "method.response.header.")
-		if !ok {
-			continue
+	names := make(map[string]bool, len(r.ResponseParameters))
+	for key := range r.ResponseParameters {
+		if name, ok := strings.CutPrefix(key, "method.response.header."); ok {
+			names[name] = true
 		}
+	}
+	for _, name := range hashed(names) {
 		kind := newObject().add("type", newText("string"))
 		if !out.swagger2 {
 			kind = newObject().add("schema", kind)

@@ -99,6 +99,7 @@ type dialect struct {
 	swagger2         bool
 	schemas, schemes []string
 	modelReference   string
+	verbs            []string // in the order in which exports have them
 }
 
 var (
@@ -106,11 +107,13 @@ var (
 		swagger2: true,
 		schemas:  []string{"definitions"}, schemes: []string{"securityDefinitions"},
 		modelReference: "#/definitions/",
+		verbs:          []string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", apidef.AnyMethod},
 	}
 	openAPI3 = dialect{
 		schemas:        []string{"components", "schemas"},
 		schemes:        []string{"components", "securitySchemes"},
 		modelReference: "#/components/schemas/",
+		verbs:          []string{"GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", apidef.AnyMethod},
 	}
 )
 
