@@ -136,7 +136,7 @@ func (g *Gateway) serve(x *message.Exchange, watch *observe.Watch) {
 			g.fail(x, responses, fmt.Errorf("panic: %v", r))
 		}
 	}()
-	ctx := context.Background()
+	ctx := x.Request.Task.Context()
 	m, responses, err := g.route(ctx, x, watch)
 	if err == nil {
 		err = run(ctx, m.Steps, x)

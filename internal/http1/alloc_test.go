@@ -23,7 +23,7 @@ func TestAllocations(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var tr Transport
+	tr := Transport{Loop: loopOf(t)}
 	defer tr.Close()
 	var resp message.Response
 	for _, c := range []struct {
@@ -53,9 +53,9 @@ func BenchmarkExchange(b *testing.B) {
 		b.Fatal(err)
 	}
 	s.Log = newLog(io.Discard)
-	go s.Serve(l)
+	go s.Serve(listenerOf(b, l))
 	defer s.Close()
-	var tr Transport
+	tr := Transport{Loop: loopOf(b)}
 	defer tr.Close()
 	var resp message.Response
 	req := UpstreamRequest{Address: addressOf(l.Addr()), Method: "GET", Target: "/"}
@@ -77,7 +77,7 @@ func BenchmarkServer(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	go s.Serve(l)
+	go s.Serve(listenerOf(b, l))
 	defer s.Close()
 	c, err := net.Dial("tcp", l.Addr().String())
 	if err != nil {

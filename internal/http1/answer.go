@@ -3,7 +3,6 @@ package http1
 import (
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"strconv"
 
@@ -157,12 +156,9 @@ func (c *conn) write(head, body []byte) error {
 		return err
 	}
 	first := body[:min(len(body), writePiece)]
-	c.vec = [2][]byte{head, first}
-	vec := net.Buffers(c.vec[:])
-	if _, err := vec.WriteTo(c.Conn); err != nil {
+	if _, err := c.writeBoth(head, first); err != nil {
 		return err
 	}
-	c.vec = [2][]byte{}
 	for body = body[len(first):]; len(body) > 0; body = body[len(first):] {
 		c.clock = c.server.elapsed()
 		c.writeWithin(c.server.WriteTimeout)
@@ -196,7 +192,11 @@ func (c *conn) stream(out *buffer) error {
 	const room = len("1000\r\n") // in front of a piece, for the size of a chunk
 	piece := out.b[:bufferSize]
 	sent := int64(0)
+	_, own := stream.(*bodyStream)
 	for {
+		if !own {
+			c.task.Block()
+		}
 		n, err := stream.Read(piece[room : bufferSize-len("\r\n")])
 		if sent += int64(n); length > 0 && sent > length {
 			return errStreamLength

@@ -77,15 +77,6 @@ func (a *answerReader) readOneHead(f *fields) (version10 bool, err error) {
 	}
 }
 
-// call sends the request and reads once; it returns how much was sent.
-func (a *answerReader) call(request []byte) (int, error) {
-	a.buf = grow(a.buf, bufferSize)
-	sent, n, err := a.conn.socket.call(request, a.buf[len(a.buf):cap(a.buf)])
-	a.buf = a.buf[:len(a.buf)+n]
-	a.conn.silent = n == 0
-	return sent, err
-}
-
 // more reads once behind buf, growing it up to limit bytes.
 func (a *answerReader) more(limit int) error {
 	a.buf = grow(a.buf, limit)

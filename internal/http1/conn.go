@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"sync/atomic"
 	"time"
+
+	"postern/internal/eventloop"
 )
 
 // The states of a connection. Only fresh and idle connections are evicted.
@@ -23,18 +25,16 @@ const (
 // for every request.
 func slack(timeout time.Duration) time.Duration { return min(timeout/8, 5*time.Second) }
 
-// conn is one client's connection, served by one goroutine.
+// conn is one client's connection, served by one task, or goroutine.
 type conn struct {
 	link
 	server *Server
 	remote netip.AddrPort
 	tls    *tls.ConnectionState
 	state  atomic.Int32
-
-	// lend and takeBack give the wait for a request an exchange to read into, bound once.
-	lend     func() []byte
-	takeBack func()
-	one      [1]byte
+	// task serves the connection; nil is a goroutine.
+	task *eventloop.Task
+	one  [1]byte
 
 	// x is nil while the connection is idle.
 	x *exchange
@@ -46,22 +46,30 @@ type conn struct {
 	clock time.Duration
 	// last says that no other request will be served.
 	last bool
-	// vec is what a write of two pieces is built in.
-	vec [2][]byte
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
 	c := &conn{link: newLink(nc), server: s, clock: s.elapsed()}
-	c.lend, c.takeBack = c.lendExchange, c.takeExchangeBack
 	if a, ok := nc.RemoteAddr().(*net.TCPAddr); ok {
 		c.remote = netip.AddrPortFrom(a.AddrPort().Addr().Unmap(), a.AddrPort().Port())
 	}
 	return c
 }
 
+// start serves the connection: as a task of the loop that waits for its socket, if there is one.
+func (c *conn) start() {
+	if c.socket == nil {
+		go c.serve(nil)
+		return
+	}
+	c.socket.Loop().Go(c.serve)
+}
+
 // serve runs until the connection ends.
-func (c *conn) serve() {
+func (c *conn) serve(t *eventloop.Task) {
 	defer c.end()
+	c.task = t
+	c.bind(t)
 	if nc, ok := c.Conn.(*tls.Conn); ok && !c.handshake(nc) {
 		return
 	}
@@ -80,6 +88,7 @@ func (c *conn) end() {
 }
 
 func (c *conn) handshake(nc *tls.Conn) bool {
+	c.task.Block()
 	c.SetDeadline(time.Now().Add(c.server.HeadTimeout))
 	if c.server.closing.Load() || nc.HandshakeContext(context.Background()) != nil {
 		return false
@@ -137,8 +146,8 @@ func (c *conn) idle() (int, error) {
 
 // firstRead reads once into a new exchange, which it takes when there is something to read.
 func (c *conn) firstRead() (int, error) {
-	if c.socket != nil {
-		return c.socket.readLent(c.lend, c.takeBack)
+	if c.plain() {
+		return c.firstReadPlain()
 	}
 	if _, ok := c.Conn.(*tls.Conn); !ok {
 		c.x = exchanges.Get().(*exchange)
@@ -154,14 +163,23 @@ func (c *conn) firstRead() (int, error) {
 	return 1 + n, err
 }
 
-func (c *conn) lendExchange() []byte {
-	c.x = exchanges.Get().(*exchange)
-	return c.x.in
-}
-
-func (c *conn) takeExchangeBack() {
-	exchanges.Put(c.x)
-	c.x = nil
+// firstReadPlain takes the exchange only when something has come.
+func (c *conn) firstReadPlain() (int, error) {
+	for {
+		if err := c.socket.AwaitRead(); err != nil {
+			return 0, err
+		}
+		c.x = exchanges.Get().(*exchange)
+		n, err := c.socket.TryRead(c.x.in)
+		if n > 0 {
+			return n, nil
+		}
+		exchanges.Put(c.x)
+		c.x = nil
+		if err != nil {
+			return 0, err
+		}
+	}
 }
 
 // evict wakes the connection up, to end, if it is in a state: fresh or idle.

@@ -7,26 +7,32 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
-	"syscall"
 	"time"
+
+	"postern/internal/eventloop"
 )
 
 // dial makes a connection to the upstream, with TLS where its scheme asks for it.
-func (u *upstream) dial(deadline time.Time) (*upstreamConn, error) {
+func (u *upstream) dial(t *eventloop.Task, deadline time.Time) (*upstreamConn, error) {
+	t.Block()
 	nc, err := u.connect(deadline)
 	if err != nil {
 		return nil, u.fail(connectKind(err), err)
 	}
-	var plain syscall.RawConn
-	if tcp, ok := nc.(*net.TCPConn); ok {
-		plain, _ = tcp.SyscallConn()
+	if u.transport.Loop != nil {
+		nc = u.transport.Loop.Adopt(nc)
 	}
+	c := &upstreamConn{link: newLink(nc), upstream: u, since: time.Now()}
+	if tcp, ok := nc.(*net.TCPConn); ok {
+		c.raw, _ = tcp.SyscallConn()
+	}
+	c.bind(t)
 	if u.tls != nil {
-		if nc, err = u.handshake(nc, deadline); err != nil {
+		if c.Conn, err = u.handshake(nc, deadline); err != nil {
 			return nil, err
 		}
 	}
-	return &upstreamConn{link: newLink(nc), upstream: u, plain: plain, since: time.Now()}, nil
+	return c, nil
 }
 
 // connect tries the upstream's addresses in turn.

@@ -29,7 +29,7 @@ func TestHammer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var tr Transport
+	tr := Transport{Loop: loopOf(t)}
 	defer tr.Close()
 	proxy := &Server{MaxConnections: 12, Handler: HandlerFunc(func(req *message.Request, resp *message.Response) {
 		up := UpstreamRequest{
@@ -46,7 +46,7 @@ func TestHammer(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := start(t, proxy)
-	startOn(t, proxy, tls.NewListener(inner, &tls.Config{Certificates: []tls.Certificate{certificate}}))
+	startOn(t, proxy, tls.NewListener(listenerOf(t, inner), &tls.Config{Certificates: []tls.Certificate{certificate}}))
 	secure := addressOf(inner.Addr())
 	secure.Scheme, secure.Host, secure.TLS = "https", "localhost", &tls.Config{RootCAs: roots}
 	open, err := net.ResolveTCPAddr("tcp", plain)

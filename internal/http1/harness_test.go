@@ -8,12 +8,15 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"postern/internal/eventloop"
 	"postern/internal/gateway/message"
 )
 
@@ -52,6 +55,35 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
+// withoutLoop names the variable that has package net wait for all connections, as on systems that no event loop is for.
+const withoutLoop = "POSTERN_TEST_WITHOUT_LOOP"
+
+// loopOf starts a loop that runs until the test has ended; nil when package net is to wait.
+func loopOf(tb testing.TB) *eventloop.Loop {
+	tb.Helper()
+	if os.Getenv(withoutLoop) != "" {
+		return nil
+	}
+	loop, err := eventloop.New()
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		return nil
+	case err != nil:
+		tb.Fatal(err)
+	}
+	tb.Cleanup(loop.Close)
+	return loop
+}
+
+// listenerOf has a loop wait for l's connections.
+func listenerOf(tb testing.TB, l net.Listener) net.Listener {
+	tb.Helper()
+	if loop := loopOf(tb); loop != nil {
+		return loop.Listener(l)
+	}
+	return l
+}
+
 // start runs s on a port of its own until the test ends, and returns the address.
 func start(t *testing.T, s *Server) string {
 	t.Helper()
@@ -59,7 +91,7 @@ func start(t *testing.T, s *Server) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	startOn(t, s, l)
+	startOn(t, s, listenerOf(t, l))
 	return l.Addr().String()
 }
 
@@ -195,3 +227,15 @@ func request(r *bufio.Reader) *http.Request {
 
 // soon is a deadline that no test should reach.
 func soon() time.Time { return time.Now().Add(20 * time.Second) }
+
+// The whole package again, as on a system without an event loop.
+func TestWithoutALoop(t *testing.T) {
+	if os.Getenv(withoutLoop) != "" || testing.Short() {
+		t.Skip("it is the run without, or a short one")
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.skip=TestAllocations")
+	cmd.Env = append(os.Environ(), withoutLoop+"=1")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}

@@ -1,27 +1,60 @@
 package http1
 
-import "net"
+import (
+	"net"
 
-// link is a connection, read and written through its socket where it has one.
+	"postern/internal/eventloop"
+)
+
+// link is a connection with the socket that lies under it.
 type link struct {
 	net.Conn
-	socket *socket
+	// socket is nil where package net waits for the connection.
+	socket *eventloop.Conn
 }
 
-func newLink(nc net.Conn) link { return link{nc, newSocket(nc)} }
+func newLink(nc net.Conn) link { return link{nc, socketOf(nc)} }
 
-// Read reads once.
-func (l *link) Read(p []byte) (int, error) {
-	if l.socket != nil {
-		return l.socket.read(p)
+// socketOf finds the socket under nc, which may be a TLS connection.
+func socketOf(nc net.Conn) *eventloop.Conn {
+	if above, ok := nc.(interface{ NetConn() net.Conn }); ok {
+		nc = above.NetConn()
 	}
-	return l.Conn.Read(p)
+	socket, _ := nc.(*eventloop.Conn)
+	return socket
 }
 
-// Write writes all of p.
-func (l *link) Write(p []byte) (int, error) {
+// plain reports that nothing lies between the connection and its socket.
+func (l *link) plain() bool { return l.socket != nil && l.Conn == net.Conn(l.socket) }
+
+// bind tells the socket which task reads and writes.
+func (l *link) bind(t *eventloop.Task) {
 	if l.socket != nil {
-		return l.socket.write(p)
+		l.socket.Bind(t)
 	}
-	return l.Conn.Write(p)
+}
+
+// bindWriter tells the socket which task writes.
+func (l *link) bindWriter(t *eventloop.Task) {
+	if l.socket != nil {
+		l.socket.BindWriter(t)
+	}
+}
+
+// kill ends the connection while somebody else uses it.
+func (l *link) kill() {
+	if l.socket != nil {
+		l.socket.Abort()
+		return
+	}
+	l.Close()
+}
+
+// writeBoth writes all of head and body, in one system call where they are not long.
+func (l *link) writeBoth(head, body []byte) (int, error) {
+	if l.plain() {
+		return l.socket.WriteBoth(head, body)
+	}
+	n, err := (&net.Buffers{head, body}).WriteTo(l.Conn)
+	return int(n), err
 }

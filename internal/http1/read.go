@@ -17,7 +17,7 @@ func (c *conn) readRequest() error {
 	if err := c.readHead(); err != nil {
 		return err
 	}
-	x.req.RemoteAddr, x.req.TLS = c.remote, c.tls
+	x.req.RemoteAddr, x.req.TLS, x.req.Task = c.remote, c.tls, c.task
 	switch {
 	case x.head.codings > 0:
 		return c.readChunked()

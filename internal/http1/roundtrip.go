@@ -3,11 +3,11 @@ package http1
 import (
 	"bytes"
 	"errors"
-	"net"
 	"strconv"
 	"syscall"
 	"time"
 
+	"postern/internal/eventloop"
 	"postern/internal/gateway/message"
 )
 
@@ -26,6 +26,7 @@ func (c *upstreamConn) roundTrip(req *UpstreamRequest, head []byte, deadline tim
 	if a.limit <= 0 {
 		a.limit = DefaultMaxResponseBody
 	}
+	c.bind(req.Task)
 	c.SetDeadline(deadline)
 	writing, err := a.send(req, head)
 	if err == nil || !timedOut(err) {
@@ -91,25 +92,19 @@ func idempotent(method string) bool {
 	}
 }
 
-// send writes the request, in one system call where it is not long; a long one is still being written afterwards. On a
-// kept connection that is not TLS it reads once, too. (On a new one an answer may be there already: some servers refuse a
-// connection with an answer that nobody asked for.)
+// send writes the request, in one system call where it is not long; a long one is still being written afterwards.
 func (a *answerReader) send(req *UpstreamRequest, head []byte) (*writing, error) {
 	c := a.conn
 	c.silent, c.unsent = true, true
 	n, err := 0, error(nil)
 	switch fits := len(req.Body) <= cap(head)-len(head); {
-	case fits && c.used && c.socket != nil:
-		n, err = a.call(append(head, req.Body...))
 	case fits:
 		n, err = c.Write(append(head, req.Body...))
 	case len(head)+len(req.Body) <= inlineRequest:
-		var n64 int64
-		n64, err = (&net.Buffers{head, req.Body}).WriteTo(c.Conn)
-		n = int(n64)
+		n, err = c.writeBoth(head, req.Body)
 	default:
 		c.unsent = false
-		return c.sendAside(bytes.Clone(head), req.Body), nil
+		return c.sendAside(bytes.Clone(head), req.Body, req.Task), nil
 	}
 	c.unsent = n == 0
 	return nil, err
@@ -119,11 +114,14 @@ func (a *answerReader) send(req *UpstreamRequest, head []byte) (*writing, error)
 type writing struct {
 	done chan struct{}
 	err  error
+	// task is the one that reads meanwhile.
+	task *eventloop.Task
 }
 
 // sendAside writes a long request while the caller reads the answer.
-func (c *upstreamConn) sendAside(head, body []byte) *writing {
-	w := &writing{done: make(chan struct{})}
+func (c *upstreamConn) sendAside(head, body []byte, t *eventloop.Task) *writing {
+	w := &writing{done: make(chan struct{}), task: t}
+	c.bindWriter(nil)
 	go func() {
 		defer close(w.done)
 		if _, w.err = c.Write(head); w.err == nil {
@@ -150,8 +148,10 @@ func (w *writing) end(c *upstreamConn, patient bool) bool {
 		if !patient {
 			c.SetWriteDeadline(past)
 		}
+		w.task.Block()
 		<-w.done
 	}
+	c.bindWriter(w.task)
 	return w.err == nil
 }
 

@@ -84,7 +84,7 @@ func (c *conn) refuse(err error) {
 		return
 	}
 	x := c.x
-	x.req.RemoteAddr, x.req.TLS = c.remote, c.tls
+	x.req.RemoteAddr, x.req.TLS, x.req.Task = c.remote, c.tls, c.task
 	x.resp.Status = why.Status()
 	if c.server.Refuse != nil {
 		c.refuseBy(why.Refusal)

@@ -12,7 +12,8 @@ import (
 	"postern/internal/gateway/message"
 )
 
-// Handler answers one request. It runs on the connection's goroutine and may take as long as it needs.
+// Handler answers one request. It runs on the connection's goroutine, or task, and may take as long as it needs: before it
+// waits for anything but the Transport it should call req.Task.Block.
 //
 // req and resp, their header lists and bodies are used again after ServeHTTP1 has returned (and Response.Stream has
 // been copied); the strings in them may be kept. resp is empty; a status of 0 is sent as 200. Header lines must be
@@ -125,8 +126,8 @@ func setDefault[T comparable](field *T, value T) {
 // elapsed is the monotonic time since the server started: a cheaper clock than time.Now.
 func (s *Server) elapsed() time.Duration { return time.Since(s.started) }
 
-// Serve accepts connections from l until Shutdown or Close, and returns ErrServerClosed then. l may be a TLS
-// listener; it is closed in the end.
+// Serve accepts connections from l until Shutdown or Close, and returns ErrServerClosed then. l may be an
+// eventloop.Listener, whose connections become tasks of its loop, or a TLS listener above one; it is closed in the end.
 func (s *Server) Serve(l net.Listener) error {
 	s.prepare()
 	defer l.Close()
@@ -141,7 +142,7 @@ func (s *Server) Serve(l net.Listener) error {
 		case err == nil:
 			delay = 0
 			if c := s.admit(nc); c != nil {
-				go c.serve()
+				c.start()
 			}
 		case s.closing.Load():
 			return ErrServerClosed
@@ -160,7 +161,7 @@ func (s *Server) Serve(l net.Listener) error {
 func (s *Server) ServeConn(nc net.Conn) {
 	s.prepare()
 	if c := s.admit(nc); c != nil {
-		c.serve()
+		c.serve(nil)
 	}
 }
 

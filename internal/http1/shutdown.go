@@ -59,6 +59,6 @@ func (s *Server) stopListening() {
 // cut closes every connection where it stands. The caller holds s.mu.
 func (s *Server) cut() {
 	for c := range s.conns {
-		c.Close()
+		c.kill()
 	}
 }

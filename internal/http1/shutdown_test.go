@@ -85,8 +85,8 @@ func TestTLS(t *testing.T) {
 		}
 		resp.Body = req.Body
 	})}
-	startOn(t, s, tls.NewListener(inner, &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}}))
-	var tr Transport
+	startOn(t, s, tls.NewListener(listenerOf(t, inner), &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"http/1.1"}}))
+	tr := Transport{Loop: loopOf(t)}
 	defer tr.Close()
 	a := addressOf(inner.Addr())
 	a.Scheme, a.Host, a.TLS = "https", "localhost", &tls.Config{RootCAs: roots}

@@ -6,12 +6,17 @@ import "syscall"
 
 // stale reports whether the upstream has closed the connection, or sent what nobody asked for.
 func (c *upstreamConn) stale() bool {
-	if c.plain == nil {
+	switch {
+	case c.socket != nil:
+		return c.socket.Stale()
+	case c.raw == nil:
 		return false
 	}
-	if c.peek == nil {
-		c.peek = func(fd uintptr) { c.quiet = sysPeek(fd) == syscall.EAGAIN }
-	}
-	c.quiet = false
-	return c.plain.Control(c.peek) != nil || !c.quiet
+	quiet := false
+	err := c.raw.Control(func(fd uintptr) {
+		var one [1]byte
+		_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
+		quiet = err == syscall.EAGAIN //nolint:errorlint // a plain errno
+	})
+	return err != nil || !quiet
 }

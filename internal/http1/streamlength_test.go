@@ -62,7 +62,7 @@ func TestStreamLengthOfUpstream(t *testing.T) {
 			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
 		}
 	})
-	var tr Transport
+	tr := Transport{Loop: loopOf(t)}
 	defer tr.Close()
 	var resp message.Response
 	if err := tr.Do(&UpstreamRequest{Address: a, Method: "GET", Target: "/", Stream: true}, soon(), &resp); err != nil {
@@ -85,7 +85,7 @@ func TestVia(t *testing.T) {
 		})
 	}
 	one, two := answers("one"), answers("two")
-	var tr Transport
+	tr := Transport{Loop: loopOf(t)}
 	defer tr.Close()
 	for _, c := range []struct {
 		via  Address

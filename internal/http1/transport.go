@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"postern/internal/eventloop"
 	"postern/internal/gateway/message"
 )
 
@@ -49,6 +50,9 @@ func (a Address) String() string {
 // UpstreamRequest is one request to an upstream.
 type UpstreamRequest struct {
 	Address Address
+	// Task is the task that calls Do and reads Response.Stream: message.Request.Task of the client's request. Default: an
+	// ordinary goroutine.
+	Task *eventloop.Task
 	// Method and Target stand in the request line as they are. Target is in origin form: "/pets?type=dog".
 	Method, Target string
 	// Host is the Host header. Default: Address's host, with the port unless it is the scheme's own.
@@ -71,6 +75,8 @@ type UpstreamRequest struct {
 // Transport sends requests to upstreams over connections that it keeps. Its fields must not change once it is used.
 // It is safe for concurrent use.
 type Transport struct {
+	// Loop waits for the connections. Default: package net does.
+	Loop *eventloop.Loop
 	// MaxIdlePerUpstream bounds the idle connections kept to one upstream. Default: DefaultMaxIdlePerUpstream.
 	MaxIdlePerUpstream int
 	// MaxPerUpstream bounds the connections to one upstream, idle or not; requests beyond it wait for one until
@@ -142,10 +148,10 @@ func (t *Transport) Do(req *UpstreamRequest, deadline time.Time, resp *message.R
 	if err == nil || !kept || !c.mayRepeat(req, err) {
 		return err
 	}
-	if err := u.acquire(deadline); err != nil {
+	if err := u.acquire(req.Task, deadline); err != nil {
 		return err
 	}
-	if c, err = u.fresh(deadline); err != nil {
+	if c, err = u.fresh(req.Task, deadline); err != nil {
 		return err
 	}
 	return c.roundTrip(req, head.b, deadline, resp)

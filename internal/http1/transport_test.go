@@ -71,7 +71,7 @@ func TestAnswersOfUpstreams(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s, streamed %t", c.sentence, streamed), func(t *testing.T) {
 				leakCheck(t)
-				var tr Transport
+				tr := Transport{Loop: loopOf(t)}
 				defer tr.Close()
 				req := UpstreamRequest{Address: answering(t, c.bytes, c.closes), Method: c.method, Target: "/", Stream: streamed}
 				for range 3 {
@@ -139,7 +139,7 @@ func TestRequestOnTheWire(t *testing.T) {
 		},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
-			var tr Transport
+			tr := Transport{Loop: loopOf(t)}
 			defer tr.Close()
 			c.req.Address = a
 			var resp message.Response
@@ -169,7 +169,7 @@ func TestInvalidRequests(t *testing.T) {
 		{"a name with a colon", UpstreamRequest{Method: "GET", Target: "/", Header: message.Pairs{{Name: "A:", Value: "d"}}}},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
-			var tr Transport
+			tr := Transport{Loop: loopOf(t)}
 			defer tr.Close()
 			c.req.Address = Address{Scheme: "http", Host: "127.0.0.1", Port: 1}
 			if err := tr.Do(&c.req, soon(), &message.Response{}); !errors.Is(err, ErrInvalidRequest) {
@@ -204,7 +204,7 @@ func TestConnectErrors(t *testing.T) {
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			leakCheck(t)
-			var tr Transport
+			tr := Transport{Loop: loopOf(t)}
 			defer tr.Close()
 			req := UpstreamRequest{Address: c.address, Method: "GET", Target: "/"}
 			if err := tr.Do(&req, soon(), &message.Response{}); !errors.Is(err, c.want) {
@@ -216,7 +216,7 @@ func TestConnectErrors(t *testing.T) {
 
 // TestNamesAreFencedByAddress: a name that leads to a fenced address is refused, whatever it is called.
 func TestNamesAreFencedByAddress(t *testing.T) {
-	tr := Transport{Fence: func(a netip.Addr) error {
+	tr := Transport{Loop: loopOf(t), Fence: func(a netip.Addr) error {
 		if a.IsLoopback() {
 			return fmt.Errorf("loopback: %w", ErrFenced)
 		}
@@ -256,7 +256,7 @@ func TestDeadline(t *testing.T) {
 			if c.talk == nil {
 				c.talk = func(net.Conn, *bufio.Reader) { <-stop }
 			}
-			var tr Transport
+			tr := Transport{Loop: loopOf(t)}
 			defer tr.Close()
 			req := UpstreamRequest{Address: upstreamOf(t, c.talk), Method: "POST", Target: "/", Body: make([]byte, c.body), Stream: c.stream}
 			var resp message.Response
@@ -295,7 +295,7 @@ func TestStreamIdle(t *testing.T) {
 		io.WriteString(c, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
 		io.Copy(io.Discard, r)
 	})
-	var tr Transport
+	tr := Transport{Loop: loopOf(t)}
 	defer tr.Close()
 	var resp message.Response
 	req := UpstreamRequest{Address: a, Method: "GET", Target: "/", Stream: true, StreamIdle: 50 * time.Millisecond}
@@ -329,7 +329,7 @@ func TestReuse(t *testing.T) {
 					io.WriteString(conn, c.head)
 				}
 			})
-			var tr Transport
+			tr := Transport{Loop: loopOf(t)}
 			defer tr.Close()
 			for range 5 {
 				var resp message.Response
@@ -359,7 +359,7 @@ func TestKeepAliveHint(t *testing.T) {
 			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nKeep-Alive: max=9, timeout=1\r\n\r\n")
 		}
 	})
-	var tr Transport
+	tr := Transport{Loop: loopOf(t)}
 	defer tr.Close()
 	for range 3 {
 		if err := tr.Do(&UpstreamRequest{Address: a, Method: "GET", Target: "/"}, soon(), &message.Response{}); err != nil {
@@ -380,7 +380,7 @@ func TestAbandonedStream(t *testing.T) {
 		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhello")
 		io.Copy(io.Discard, r)
 	})
-	var tr Transport
+	tr := Transport{Loop: loopOf(t)}
 	defer tr.Close()
 	var resp message.Response
 	if err := tr.Do(&UpstreamRequest{Address: a, Method: "GET", Target: "/", Stream: true}, soon(), &resp); err != nil {
@@ -413,7 +413,7 @@ func TestRetry(t *testing.T) {
 					io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 				}
 			})
-			var tr Transport
+			tr := Transport{Loop: loopOf(t)}
 			defer tr.Close()
 			req := UpstreamRequest{Address: a, Method: c.method, Target: "/"}
 			if err := tr.Do(&req, soon(), &message.Response{}); err != nil {
@@ -434,7 +434,7 @@ func TestNoRetryOnFreshConnections(t *testing.T) {
 	leakCheck(t)
 	var conns atomic.Int64
 	a := upstreamOf(t, func(_ net.Conn, r *bufio.Reader) { conns.Add(1); request(r) })
-	var tr Transport
+	tr := Transport{Loop: loopOf(t)}
 	defer tr.Close()
 	if err := tr.Do(&UpstreamRequest{Address: a, Method: "GET", Target: "/"}, soon(), &message.Response{}); !errors.Is(err, ErrClosed) {
 		t.Errorf("got %v", err)
@@ -454,7 +454,7 @@ func TestStaleConnections(t *testing.T) {
 		c.Close()
 		closed <- struct{}{}
 	})
-	var tr Transport
+	tr := Transport{Loop: loopOf(t)}
 	defer tr.Close()
 	for range 5 {
 		if err := tr.Do(&UpstreamRequest{Address: a, Method: "POST", Target: "/"}, soon(), &message.Response{}); err != nil {
@@ -476,7 +476,7 @@ func TestEarlyAnswers(t *testing.T) {
 			io.WriteString(c, "HTTP/1.1 413 Too Large\r\nContent-Length: 2\r\n\r\nno")
 			<-stop
 		})
-		var tr Transport
+		tr := Transport{Loop: loopOf(t)}
 		defer tr.Close()
 		var resp message.Response
 		if err := tr.Do(&UpstreamRequest{Address: a, Method: "POST", Target: "/", Body: body}, soon(), &resp); err != nil || resp.Status != 413 || string(resp.Body) != "no" {
@@ -499,7 +499,7 @@ func TestEarlyAnswers(t *testing.T) {
 			m, _ := io.CopyN(io.Discard, r, int64(len(body))-n)
 			got <- n + m
 		})
-		var tr Transport
+		tr := Transport{Loop: loopOf(t)}
 		defer tr.Close()
 		var resp message.Response
 		if err := tr.Do(&UpstreamRequest{Address: a, Method: "POST", Target: "/", Body: body}, soon(), &resp); err != nil || resp.Status != 202 {
@@ -520,7 +520,7 @@ func TestLargeBodiesThere(t *testing.T) {
 			fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(b), b)
 		}
 	})
-	var tr Transport
+	tr := Transport{Loop: loopOf(t)}
 	defer tr.Close()
 	var resp message.Response
 	for _, size := range []int{0, 1, bufferSize - 200, bufferSize, inlineRequest - 10, inlineRequest, 1 << 20, 9 << 20} {
@@ -541,7 +541,7 @@ func TestTLSErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	certificate, roots := selfSigned(t, "example.com")
-	startOn(t, &Server{}, tls.NewListener(inner, &tls.Config{Certificates: []tls.Certificate{certificate}}))
+	startOn(t, &Server{}, tls.NewListener(listenerOf(t, inner), &tls.Config{Certificates: []tls.Certificate{certificate}}))
 	plain := upstreamOf(t, func(c net.Conn, r *bufio.Reader) {
 		r.ReadByte()
 		io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n")
@@ -565,7 +565,7 @@ func TestTLSErrors(t *testing.T) {
 		{"silent in the handshake", Address{Scheme: "https", Host: "127.0.0.1", Port: silent.Port}, ErrTimeout, nil},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
-			var tr Transport
+			tr := Transport{Loop: loopOf(t)}
 			defer tr.Close()
 			deadline := soon()
 			if errors.Is(c.want, ErrTimeout) {
@@ -592,7 +592,7 @@ func TestMaxPerUpstream(t *testing.T) {
 			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 		}
 	})
-	tr := Transport{MaxPerUpstream: 1}
+	tr := Transport{Loop: loopOf(t), MaxPerUpstream: 1}
 	defer tr.Close()
 	do := func(deadline time.Time) error {
 		return tr.Do(&UpstreamRequest{Address: a, Method: "GET", Target: "/"}, deadline, &message.Response{})
@@ -629,7 +629,7 @@ func TestIdleConnectionsEnd(t *testing.T) {
 		}
 		close(ended)
 	})
-	tr := Transport{IdleTimeout: 20 * time.Millisecond}
+	tr := Transport{Loop: loopOf(t), IdleTimeout: 20 * time.Millisecond}
 	defer tr.Close()
 	if err := tr.Do(&UpstreamRequest{Address: a, Method: "GET", Target: "/"}, soon(), &message.Response{}); err != nil {
 		t.Fatal(err)
@@ -648,7 +648,7 @@ func TestIdleConnectionsEnd(t *testing.T) {
 
 func TestClosedTransport(t *testing.T) {
 	leakCheck(t)
-	var tr Transport
+	tr := Transport{Loop: loopOf(t)}
 	a := answering(t, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", false)
 	req := UpstreamRequest{Address: a, Method: "GET", Target: "/"}
 	if err := tr.Do(&req, soon(), &message.Response{}); err != nil {

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"postern/internal/eventloop"
 )
 
 // upstream is the pool of connections to one Address.
@@ -29,11 +31,8 @@ type upstream struct {
 type upstreamConn struct {
 	link
 	upstream *upstream
-	// plain is the socket below, also under TLS; nil when there is none.
-	plain syscall.RawConn
-	// peek asks plain whether anything arrived, bound once; quiet is its finding.
-	peek  func(fd uintptr)
-	quiet bool
+	// raw is the socket below, also under TLS, where package net waits for it.
+	raw syscall.RawConn
 	// used says that a request was answered on it before.
 	used bool
 	// since is when its last request was begun; until is when the upstream said that it closes it, zero when it did not.
@@ -52,13 +51,13 @@ const restful = 5 * time.Millisecond
 
 // take returns the connection that was used last, or a new one, at the moment now. Who takes one must put or drop it.
 func (u *upstream) take(req *UpstreamRequest, now, deadline time.Time) (*upstreamConn, error) {
-	if err := u.acquire(deadline); err != nil {
+	if err := u.acquire(req.Task, deadline); err != nil {
 		return nil, err
 	}
 	for {
 		c := u.pop()
 		if c == nil {
-			return u.fresh(deadline)
+			return u.fresh(req.Task, deadline)
 		}
 		rested, late := now.Sub(c.since), !c.until.IsZero() && now.After(c.until)
 		c.since = now
@@ -97,11 +96,11 @@ func (u *upstream) pop() *upstreamConn {
 }
 
 // fresh dials while holding a slot, which it frees when it fails.
-func (u *upstream) fresh(deadline time.Time) (*upstreamConn, error) {
+func (u *upstream) fresh(t *eventloop.Task, deadline time.Time) (*upstreamConn, error) {
 	u.mu.Lock()
 	u.active++
 	u.mu.Unlock()
-	c, err := u.dial(deadline)
+	c, err := u.dial(t, deadline)
 	if err != nil {
 		u.mu.Lock()
 		u.active--
@@ -142,7 +141,7 @@ func (u *upstream) discard(c *upstreamConn) {
 }
 
 // acquire waits for a slot, where they are bounded.
-func (u *upstream) acquire(deadline time.Time) error {
+func (u *upstream) acquire(t *eventloop.Task, deadline time.Time) error {
 	if u.slots == nil {
 		return nil
 	}
@@ -151,6 +150,7 @@ func (u *upstream) acquire(deadline time.Time) error {
 		return nil
 	default:
 	}
+	t.Block()
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
 	select {

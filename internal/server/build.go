@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"sync"
 
 	"postern/internal/apidef"
@@ -29,7 +28,10 @@ func (s *Server) build(ctx context.Context) error {
 		return err
 	}
 	s.principals = s.openPrincipals()
-	s.transport = &http1.Transport{MaxPerUpstream: s.options.UpstreamConnections}
+	if s.loop, err = openLoop(); err != nil {
+		return err
+	}
+	s.transport = &http1.Transport{Loop: s.loop, MaxPerUpstream: s.options.UpstreamConnections}
 	if err := s.balancers(); err != nil {
 		return err
 	}
@@ -56,13 +58,11 @@ func (s *Server) build(ctx context.Context) error {
 		MaxBody: s.maxBody, MaxHeader: gateway.MaxHeader, MaxTarget: gateway.MaxTarget,
 	}
 	s.gauges()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", s.options.Listen)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", s.options.Listen, err)
+	if s.listener, err = s.listen(ctx, s.options.Listen); err != nil {
+		return err
 	}
-	s.listener = listener
 	if s.tls, err = s.openTLS(ctx, certificates, backends.Services); err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, s.listener.Close())
 	}
 	s.run(ctx)
 	return nil

@@ -17,10 +17,12 @@ import (
 func (s *Server) ServeHTTP1(req *message.Request, resp *message.Response) {
 	switch {
 	case strings.HasPrefix(req.Path, "/_postern/"):
+		req.Task.Block()
 		s.own(req, resp)
 	case s.gateway.Matches(req):
 		s.gateway.Serve(req, resp)
 	default:
+		req.Task.Block()
 		s.aws(req, resp)
 	}
 }

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"os"
@@ -24,7 +25,11 @@ func (s *Server) openTLS(ctx context.Context, certificates *acm.ACM, services aw
 	}
 	h.gateway, h.keyPair, h.log = s.gateway, certificates.KeyPair, s.options.Log
 	h.truststore = truststores{s.options.TLS.Truststores, services, s.options.Region}.read
-	return h.listen(ctx, s.options.TLS.Listen)
+	l, err := s.listen(ctx, s.options.TLS.Listen)
+	if err != nil {
+		return nil, err
+	}
+	return tls.NewListener(l, &tls.Config{GetConfigForClient: h.configFor, MinVersion: tls.VersionTLS12}), nil
 }
 
 // truststores finds truststores: in files, or in S3.

@@ -17,6 +17,7 @@ import (
 	"postern/internal/apidef"
 	"postern/internal/aws/wire"
 	"postern/internal/control"
+	"postern/internal/eventloop"
 	"postern/internal/gateway"
 	"postern/internal/http1"
 	"postern/internal/services/elbv2"
@@ -83,7 +84,9 @@ type Server struct {
 	principals  principals
 	listener    net.Listener
 	// tls is the TLS port; nil for none.
-	tls       net.Listener
+	tls net.Listener
+	// loop is nil where the system has none.
+	loop      *eventloop.Loop
 	http      *http1.Server
 	transport *http1.Transport
 	elb       *elbv2.ELB
@@ -110,6 +113,7 @@ func Open(ctx context.Context, o Options) (*Server, error) {
 		if s.lambda != nil {
 			err = errors.Join(err, s.lambda.Close())
 		}
+		s.endLoop()
 		return nil, errors.Join(err, s.observing.close(ctx), documents.Close())
 	}
 	return s, nil
@@ -226,5 +230,6 @@ func (s *Server) Run(ctx context.Context) error {
 	<-s.background
 	failure = errors.Join(failure, s.lambda.Close())
 	s.transport.Close()
+	s.endLoop()
 	return errors.Join(failure, s.observing.close(ctx), s.store.Close())
 }

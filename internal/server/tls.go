@@ -76,15 +76,6 @@ func newHandshakes(o TLSOptions) (*handshakes, error) {
 // protocols are what is offered by ALPN.
 func protocols() []string { return []string{"http/1.1"} }
 
-// listen opens the TLS port.
-func (h *handshakes) listen(ctx context.Context, address string) (net.Listener, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
-	if err != nil {
-		return nil, fmt.Errorf("listen on %s: %w", address, err)
-	}
-	return tls.NewListener(l, &tls.Config{GetConfigForClient: h.configFor, MinVersion: tls.VersionTLS12}), nil
-}
-
 // configFor is the configuration for the name that a client asks for. An error ends the handshake.
 func (h *handshakes) configFor(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 	d := h.gateway.Domain(hello.ServerName)

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
+	"postern/internal/eventloop"
 	"postern/internal/gateway/integration"
 	"postern/internal/gateway/integration/awsservice"
 	"postern/internal/gateway/message"
@@ -143,7 +144,9 @@ func (c *Client) send(ctx context.Context, call *awsservice.Call, p *prepared, r
 	if call.Signed != nil {
 		call.Signed(p.req.Address.Scheme+"://"+p.req.Host+p.req.Target, p.req.Header)
 	}
+	p.req.Task = eventloop.Of(ctx)
 	if p.local {
+		p.req.Task.Block()
 		c.serve(ctx, &p.req, resp)
 		return nil
 	}

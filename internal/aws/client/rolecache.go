@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"postern/internal/eventloop"
 )
 
 // renewal is how long before they expire keys are no longer used.
@@ -37,6 +39,11 @@ func (r *roleCache) keys(ctx context.Context, role string, ask func(context.Cont
 	s, mine := r.session(role)
 	if mine {
 		return s.ask(ctx, ask)
+	}
+	select {
+	case <-s.done:
+	default:
+		eventloop.Of(ctx).Block()
 	}
 	select {
 	case <-s.done:

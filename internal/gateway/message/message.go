@@ -8,6 +8,8 @@ import (
 	"crypto/tls"
 	"io"
 	"net/netip"
+
+	"postern/internal/eventloop"
 )
 
 // Request is one HTTP request as it arrived.
@@ -36,6 +38,8 @@ type Request struct {
 	RemoteAddr netip.AddrPort
 	// TLS is nil on plain connections.
 	TLS *tls.ConnectionState
+	// Task is the task of an event loop that answers the request; nil where a goroutine does.
+	Task *eventloop.Task
 }
 
 // Response is the answer to one Request.

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"postern/internal/apidef"
+	"postern/internal/eventloop"
 	"postern/internal/gateway/progress"
 )
 
@@ -107,6 +108,7 @@ func (t *Table) Program(ctx context.Context, apiID, stage string) (*Program, err
 
 // first loads a stage for its first call. Calls that come meanwhile wait for the same result.
 func (t *Table) first(ctx context.Context, key apidef.StageKey) (*Program, error) {
+	eventloop.Of(ctx).Block()
 	t.mu.Lock()
 	if s := (*t.loaded.Load())[key]; s != nil {
 		t.mu.Unlock()

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"postern/internal/eventloop"
 )
 
 const (
@@ -53,6 +55,7 @@ func (s *keySet) key(ctx context.Context, id string) (*rsa.PublicKey, error) {
 			return key, nil
 		}
 	}
+	eventloop.Of(ctx).Block()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.current.Load() == k {
@@ -72,6 +75,7 @@ func (s *keySet) renew(ctx context.Context, now time.Time) bool {
 		return false
 	}
 	defer s.mu.Unlock()
+	eventloop.Of(ctx).Block()
 	return now.Sub(s.tried) >= retryWait && s.fetch(ctx, now) == nil
 }
 

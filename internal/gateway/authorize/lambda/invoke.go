@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 
+	"postern/internal/eventloop"
 	"postern/internal/gateway/gatewayresponse"
 	functions "postern/internal/gateway/integration/lambda"
 	"postern/internal/gateway/message"
@@ -29,6 +30,7 @@ func (a *Authorizer) ask(ctx context.Context, x *message.Exchange, methodARN str
 	logInvocation(a, x, in)
 	ctx, cancel := context.WithTimeout(ctx, a.calls.Timeout)
 	defer cancel()
+	eventloop.Of(ctx).Block()
 	start := a.calls.Now()
 	answer, err := a.calls.Functions.Invoke(ctx, in)
 	x.Observed.AuthorizerIntegrationLatency = a.calls.Now().Sub(start)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"postern/internal/eventloop"
 )
 
 // Cache keeps results for their TTL. Its methods may be called from any goroutine; a cache that nodes share keeps what
@@ -43,6 +45,7 @@ func (r *Results) get(ctx context.Context, key Key, ttl time.Duration, ask func(
 	}
 	f, mine := r.join(key)
 	if !mine {
+		eventloop.Of(ctx).Block()
 		select {
 		case <-f.done:
 			if f.result != nil {

@@ -30,6 +30,7 @@ func (c *call) release() {
 func (b *Backend) prepare(c *call, x *message.Exchange) error {
 	in := &x.IntegrationRequest
 	r := &c.req
+	r.Task = x.Request.Task
 	c.endpoint, r.Address = b.endpoint, b.address
 	if !b.fixed {
 		endpoint, err := b.uri.Endpoint(in.Path)

@@ -7,6 +7,7 @@ import (
 
 	"postern/internal/apidef"
 	"postern/internal/aws/arn"
+	"postern/internal/eventloop"
 	"postern/internal/gateway/gatewayresponse"
 	"postern/internal/gateway/integration"
 	"postern/internal/gateway/message"
@@ -114,6 +115,7 @@ func (f *function) invoke(ctx context.Context, x *message.Exchange, in *Invocati
 	start := observe.CallStarted(x)
 	ctx, cancel := context.WithDeadline(ctx, start.Add(f.timeout))
 	defer cancel()
+	eventloop.Of(ctx).Block()
 	result, err := f.functions.Invoke(ctx, in)
 	if err != nil {
 		observe.CallEnded(x, 0)

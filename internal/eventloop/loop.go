@@ -1,0 +1,104 @@
+package eventloop
+
+import (
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Loop waits for the sockets of many connections. It is safe for concurrent use.
+type Loop struct {
+	queue  *queue
+	conns  table
+	timers timers
+	// started is where the loop's clock begins.
+	started time.Time
+
+	mu sync.Mutex
+	// pollers are those that nobody has replaced.
+	pollers []*poller
+	closed  atomic.Bool
+
+	// drowsy says that the monitor sleeps until it is sent to rouse.
+	drowsy atomic.Bool
+	rouse  chan struct{}
+	done   chan struct{}
+}
+
+// New starts a loop, which runs until Close.
+func New() (*Loop, error) {
+	q, err := newQueue()
+	if err != nil {
+		return nil, err
+	}
+	l := &Loop{queue: q, started: time.Now(), rouse: make(chan struct{}, 1), done: make(chan struct{})}
+	l.timers.loop = l
+	l.add()
+	go l.monitor()
+	return l, nil
+}
+
+// Close ends the loop. Connections that are still open get no more events: close them before.
+func (l *Loop) Close() {
+	if !l.closed.CompareAndSwap(false, true) {
+		return
+	}
+	close(l.done)
+	l.timers.stop()
+	l.queue.wakeAll()
+}
+
+// Go runs f as a task.
+func (l *Loop) Go(f func(*Task)) { go newTask(f).run(nil) }
+
+// Adopt returns nc as a Conn, or nc itself where that cannot be: then package net waits for it.
+func (l *Loop) Adopt(nc net.Conn) net.Conn {
+	if tcp, ok := nc.(*net.TCPConn); ok {
+		if c, err := l.adopt(tcp); err == nil {
+			return c
+		}
+	}
+	return nc
+}
+
+// adopt makes a Conn of nc and closes it. With an error it is as it was.
+func (l *Loop) adopt(nc *net.TCPConn) (*Conn, error) {
+	fd, err := takeOver(nc)
+	if err != nil {
+		return nil, err
+	}
+	c := &Conn{loop: l, fd: fd, local: nc.LocalAddr(), remote: nc.RemoteAddr(), timer: unset}
+	c.due.Store(unset)
+	if err := l.conns.set(fd, c); err != nil {
+		sysClose(fd)
+		return nil, err
+	}
+	if err := l.queue.add(fd); err != nil {
+		_ = l.conns.set(fd, nil)
+		sysClose(fd)
+		return nil, err
+	}
+	nc.Close()
+	return c, nil
+}
+
+// Listener gives what l accepts as Conns, as far as they are TCP connections.
+func (l *Loop) Listener(inner net.Listener) net.Listener { return &listener{inner, l} }
+
+type listener struct {
+	net.Listener
+	loop *Loop
+}
+
+// Accept waits for the next connection.
+func (l *listener) Accept() (net.Conn, error) {
+	nc, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	return l.loop.Adopt(nc), nil
+}
+
+// now is the loop's clock: the time since it was started.
+func (l *Loop) now() time.Duration { return time.Since(l.started) }

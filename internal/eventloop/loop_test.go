@@ -1,0 +1,360 @@
+//go:build linux
+
+package eventloop
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// leakCheck fails the test if goroutines of this package are left when it ends. Call it first, so that it runs last.
+func leakCheck(t *testing.T) {
+	t.Helper()
+	t.Cleanup(func() {
+		var stacks string
+		for range 500 {
+			buf := make([]byte, 1<<20)
+			stacks = string(buf[:runtime.Stack(buf, true)])
+			if !strings.Contains(stacks, "eventloop.(*") {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		t.Errorf("goroutines are left:\n%s", stacks)
+	})
+}
+
+func newLoop(t *testing.T) *Loop {
+	t.Helper()
+	leakCheck(t)
+	l, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(l.Close)
+	return l
+}
+
+// pair connects a Conn of the loop with an ordinary connection.
+func pair(t *testing.T, l *Loop) (*Conn, *net.TCPConn) {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	peer, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { peer.Close() })
+	here, err := l.Listener(listener).Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := here.(*Conn)
+	t.Cleanup(func() { c.Close() })
+	peer.SetDeadline(time.Now().Add(30 * time.Second))
+	return c, peer.(*net.TCPConn)
+}
+
+// inTask runs f as a task, or as an ordinary goroutine, and returns when it has ended.
+func inTask(l *Loop, task bool, f func(*Task)) {
+	done := make(chan struct{})
+	run := func(t *Task) {
+		defer close(done)
+		f(t)
+	}
+	if task {
+		l.Go(run)
+	} else {
+		go run(nil)
+	}
+	<-done
+}
+
+// both runs a test of what tasks and goroutines see alike.
+func both(t *testing.T, test func(t *testing.T, l *Loop, task bool)) {
+	for name, task := range map[string]bool{"task": true, "goroutine": false} {
+		t.Run(name, func(t *testing.T) { test(t, newLoop(t), task) })
+	}
+}
+
+func TestReadAndWrite(t *testing.T) {
+	both(t, func(t *testing.T, l *Loop, task bool) {
+		c, peer := pair(t, l)
+		long := bytes.Repeat([]byte("0123456789abcdef"), 1<<18)
+		var got []byte
+		go func() {
+			b := bufio.NewReader(peer)
+			line, _ := b.ReadString('\n')
+			io.WriteString(peer, "you said "+line)
+			got, _ = io.ReadAll(b)
+			peer.Write(got)
+			peer.CloseWrite()
+		}()
+		inTask(l, task, func(t2 *Task) {
+			c.Bind(t2)
+			io.WriteString(c, "hello\n")
+			b := make([]byte, 100)
+			if n, err := c.Read(b); string(b[:n]) != "you said hello\n" || err != nil {
+				t.Errorf("%q, %v", b[:n], err)
+			}
+			if n, err := c.WriteBoth([]byte("head:"), long); n != len(long)+5 || err != nil {
+				t.Errorf("wrote %d, %v", n, err)
+			}
+			c.CloseWrite()
+			back, err := io.ReadAll(c)
+			if want := append([]byte("head:"), long...); err != nil || !bytes.Equal(back, want) {
+				t.Errorf("%d of %d bytes came back, %v", len(back), len(want), err)
+			}
+		})
+	})
+}
+
+// The end of what the peer sends is told by one event, which may come together with the last bytes.
+func TestTheEndIsSeenBehindTheLastBytes(t *testing.T) {
+	both(t, func(t *testing.T, l *Loop, task bool) {
+		c, peer := pair(t, l)
+		io.WriteString(peer, "last")
+		peer.CloseWrite()
+		inTask(l, task, func(t2 *Task) {
+			c.Bind(t2)
+			if b, err := io.ReadAll(c); string(b) != "last" || err != nil {
+				t.Errorf("%q, %v", b, err)
+			}
+		})
+		if !c.Stale() {
+			t.Error("a connection that has ended is not stale")
+		}
+	})
+}
+
+func TestDeadlines(t *testing.T) {
+	both(t, func(t *testing.T, l *Loop, task bool) {
+		c, peer := pair(t, l)
+		inTask(l, task, func(t2 *Task) {
+			c.Bind(t2)
+			b := make([]byte, 10)
+			for _, c2 := range []struct {
+				name string
+				set  func()
+			}{
+				{"one that comes", func() { c.SetReadDeadline(time.Now().Add(5 * time.Millisecond)) }},
+				{"one that has passed", func() { c.SetReadDeadline(time.Unix(1, 0)) }},
+				{"one put off, then brought forward", func() {
+					c.SetReadDeadline(time.Now().Add(time.Hour))
+					c.SetReadDeadline(time.Now().Add(2 * time.Hour))
+					c.SetDeadline(time.Now().Add(5 * time.Millisecond))
+				}},
+				{"one put off a little", func() {
+					c.SetReadDeadline(time.Now().Add(2 * time.Millisecond))
+					c.SetReadDeadline(time.Now().Add(8 * time.Millisecond))
+				}},
+			} {
+				c2.set()
+				if _, err := c.Read(b); !errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Errorf("%s: %v", c2.name, err)
+				}
+			}
+			c.SetDeadline(time.Time{})
+			io.WriteString(peer, "x")
+			if n, err := c.Read(b); n != 1 || err != nil {
+				t.Errorf("without a deadline: %d, %v", n, err)
+			}
+			c.SetWriteDeadline(time.Now().Add(5 * time.Millisecond))
+			if _, err := c.Write(make([]byte, 64<<20)); !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("writing to who does not read: %v", err)
+			}
+		})
+	})
+}
+
+// Somebody else's deadline, or Abort, wakes who reads.
+func TestWakingAReader(t *testing.T) {
+	both(t, func(t *testing.T, l *Loop, task bool) {
+		for name, c2 := range map[string]struct {
+			wake func(c *Conn)
+			want error
+		}{
+			"deadline": {func(c *Conn) { c.SetReadDeadline(time.Unix(1, 0)) }, os.ErrDeadlineExceeded},
+			"abort":    {(*Conn).Abort, net.ErrClosed},
+		} {
+			c, _ := pair(t, l)
+			inTask(l, task, func(t2 *Task) {
+				c.Bind(t2)
+				time.AfterFunc(5*time.Millisecond, func() { c2.wake(c) })
+				if _, err := c.Read(make([]byte, 1)); !errors.Is(err, c2.want) {
+					t.Errorf("%s: %v", name, err)
+				}
+			})
+		}
+	})
+}
+
+// Tasks that wait for something else than a connection hold no other up, whether they say so or not.
+func TestBlockedTasksHoldNobodyUp(t *testing.T) {
+	for name, say := range map[string]bool{"said": true, "unsaid": false} {
+		t.Run(name, func(t *testing.T) {
+			l := newLoop(t)
+			release := make(chan struct{})
+			var all sync.WaitGroup
+			const blocked = 10
+			var clients []*net.TCPConn
+			for range blocked {
+				c, peer := pair(t, l)
+				clients = append(clients, peer)
+				all.Add(1)
+				l.Go(func(t2 *Task) {
+					defer all.Done()
+					c.Bind(t2)
+					c.Read(make([]byte, 1)) // it is run by a poller from here on
+					if say {
+						t2.Block()
+					}
+					<-release
+					io.WriteString(c, "done")
+				})
+			}
+			echo, peer := pair(t, l)
+			l.Go(func(t2 *Task) {
+				echo.Bind(t2)
+				io.Copy(struct{ io.Writer }{echo}, struct{ io.Reader }{echo})
+			})
+			for _, c := range clients {
+				io.WriteString(c, "x")
+				io.WriteString(peer, "y")
+				if _, err := io.ReadFull(peer, make([]byte, 1)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			close(release)
+			for _, c := range clients {
+				if _, err := io.ReadFull(c, make([]byte, 4)); err != nil {
+					t.Error(err)
+				}
+			}
+			all.Wait()
+			peer.Close()
+		})
+	}
+}
+
+// A task that ends its goroutine, as a failing test does, takes no poller with it.
+func TestGoexit(t *testing.T) {
+	l := newLoop(t)
+	for range 3 {
+		c, peer := pair(t, l)
+		l.Go(func(t2 *Task) {
+			defer c.Close()
+			c.Bind(t2)
+			c.Read(make([]byte, 1))
+			runtime.Goexit()
+		})
+		io.WriteString(peer, "x")
+		if _, err := peer.Read(make([]byte, 1)); err != io.EOF {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Many tasks, each with a connection to a server of the same loop, all at once: nothing is lost or mixed.
+func TestManyAtOnce(t *testing.T) {
+	l := newLoop(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	accepting := l.Listener(listener)
+	go func() {
+		for {
+			nc, err := accepting.Accept()
+			if err != nil {
+				return
+			}
+			c := nc.(*Conn)
+			l.Go(func(t2 *Task) {
+				defer c.Close()
+				c.Bind(t2)
+				b := make([]byte, 16)
+				for {
+					n, err := c.Read(b)
+					if err != nil {
+						return
+					}
+					if n%3 == 0 {
+						t2.Block()
+					}
+					c.Write(b[:n])
+				}
+			})
+		}
+	}()
+	var all sync.WaitGroup
+	for i := range 64 {
+		nc, err := net.Dial("tcp", listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := l.Adopt(nc).(*Conn)
+		all.Add(1)
+		l.Go(func(t2 *Task) {
+			defer all.Done()
+			defer c.Close()
+			c.Bind(t2)
+			c.SetDeadline(time.Now().Add(30 * time.Second))
+			for j := range 200 {
+				sent := bytes.Repeat([]byte{byte(i), byte(j)}, 1+j%20)
+				c.Write(sent)
+				got := make([]byte, len(sent))
+				if _, err := io.ReadFull(c, got); err != nil || !bytes.Equal(got, sent) {
+					t.Errorf("%v came back as %v, %v", sent, got, err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestContext(t *testing.T) {
+	l := newLoop(t)
+	inTask(l, true, func(t2 *Task) {
+		if Of(context.WithoutCancel(t2.Context())) != t2 {
+			t.Error("a task's context does not know it")
+		}
+	})
+	var none *Task
+	none.Block()
+	if Of(none.Context()) != nil {
+		t.Error("no task is some task")
+	}
+}
+
+func TestAClosedConnectionIsClosed(t *testing.T) {
+	l := newLoop(t)
+	c, _ := pair(t, l)
+	if err := c.Close(); err != nil {
+		t.Error(err)
+	}
+	for name, err := range map[string]error{"close": c.Close(), "close write": c.CloseWrite(), "wait": c.AwaitRead()} {
+		if !errors.Is(err, net.ErrClosed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := c.Write([]byte("x")); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("write: %v", err)
+	}
+	c.Abort()
+}

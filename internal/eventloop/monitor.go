@@ -1,0 +1,106 @@
+package eventloop
+
+import (
+	"runtime"
+	"time"
+)
+
+const (
+	// tick is how often the monitor looks. A task that runs from one look to the next is taken to hold its poller up.
+	tick = 10 * time.Millisecond
+	// window is how many looks the number of pollers is judged by.
+	window = 32
+	// restful is after how many looks without any event the monitor goes to sleep.
+	restful = 5
+)
+
+// monitor looks after the pollers until the loop is closed.
+func (l *Loop) monitor() {
+	seen := map[*poller]uint64{}
+	looks, busy, quiet := 0, 0, 0
+	for !l.closed.Load() {
+		switch working, moved := l.look(seen); {
+		case moved:
+			busy += working
+			looks, quiet = looks+1, 0
+		default:
+			looks, quiet = looks+1, quiet+1
+		}
+		if looks == window {
+			l.adjust(busy)
+			looks, busy = 0, 0
+		}
+		if quiet < restful {
+			time.Sleep(tick)
+			continue
+		}
+		// Only after it has said that it sleeps may it trust that nothing moves: see rouseMonitor.
+		l.drowsy.Store(true)
+		if _, moved := l.look(seen); moved {
+			l.drowsy.Store(false)
+			continue
+		}
+		select {
+		case <-l.rouse:
+		case <-l.done:
+		}
+		quiet = 0
+	}
+}
+
+// look counts the pollers that run a task, and replaces those that have run the same one since the last look. moved says
+// that any has done something since.
+func (l *Loop) look(seen map[*poller]uint64) (working int, moved bool) {
+	var held []*poller
+	l.mu.Lock()
+	if len(seen) > 2*len(l.pollers) {
+		clear(seen)
+	}
+	for _, p := range l.pollers {
+		turn, before := p.turn.Load(), seen[p]
+		seen[p] = turn
+		moved = moved || turn != before
+		if turn%2 == 0 {
+			continue
+		}
+		working++
+		if turn == before {
+			held, moved = append(held, p), true
+		}
+	}
+	l.mu.Unlock()
+	for _, p := range held {
+		l.replace(p)
+	}
+	return working, moved
+}
+
+// adjust fits the number of pollers to how often one was seen at work in a window: one more when they hardly rest, one less
+// when fewer could do the same.
+func (l *Loop) adjust(busy int) {
+	l.mu.Lock()
+	pollers := len(l.pollers)
+	var last *poller
+	if pollers > 1 {
+		last = l.pollers[pollers-1]
+	}
+	l.mu.Unlock()
+	switch {
+	case busy*10 >= pollers*window*9 && pollers < runtime.GOMAXPROCS(0):
+		l.add()
+	case last != nil && busy*10 < (pollers-1)*window*7:
+		l.retire(last)
+	}
+}
+
+// rouseMonitor wakes the monitor up if it sleeps. A poller calls it when its turn is odd: either the monitor, which said
+// before that it sleeps, sees the turn, or the poller sees that the monitor sleeps.
+func (l *Loop) rouseMonitor() {
+	if !l.drowsy.Load() || !l.drowsy.CompareAndSwap(true, false) {
+		return
+	}
+	select {
+	case l.rouse <- struct{}{}:
+	default: // it was sent to already
+	}
+}

@@ -1,0 +1,143 @@
+package eventloop
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"syscall"
+	"unsafe"
+)
+
+// queue is where the kernel puts events: an epoll instance. Each event is given to one who waits, once: the sockets are
+// edge-triggered.
+type queue struct {
+	fd int
+	// alarm is readable, for all who wait and for ever, once wakeAll was called.
+	alarm int
+}
+
+func newQueue() (*queue, error) {
+	fd, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("eventloop: epoll_create1: %w", err)
+	}
+	alarm, _, errno := syscall.Syscall(syscall.SYS_EVENTFD2, 0, syscall.O_CLOEXEC|syscall.O_NONBLOCK, 0)
+	if errno != 0 {
+		sysClose(fd)
+		return nil, fmt.Errorf("eventloop: eventfd2: %w", errno)
+	}
+	q := &queue{fd: fd, alarm: int(alarm)}
+	e := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(q.alarm)}
+	if err := syscall.EpollCtl(fd, syscall.EPOLL_CTL_ADD, q.alarm, &e); err != nil {
+		q.close()
+		return nil, fmt.Errorf("eventloop: epoll_ctl: %w", err)
+	}
+	return q, nil
+}
+
+// edges is EPOLLET, which package syscall has as a negative number.
+const edges = 1 << 31
+
+// add makes events of a socket come.
+func (q *queue) add(fd int) error {
+	e := syscall.EpollEvent{Events: syscall.EPOLLIN | syscall.EPOLLOUT | syscall.EPOLLRDHUP | edges, Fd: int32(fd)}
+	if err := syscall.EpollCtl(q.fd, syscall.EPOLL_CTL_ADD, fd, &e); err != nil {
+		return fmt.Errorf("eventloop: epoll_ctl: %w", err)
+	}
+	return nil
+}
+
+// wait returns the next events.
+func (q *queue) wait(found []event) int {
+	var raw [batchSize]syscall.EpollEvent
+	n, err := syscall.EpollWait(q.fd, raw[:], -1)
+	if err != nil {
+		return 0 // EINTR
+	}
+	for i := range n {
+		e := &raw[i]
+		const over = syscall.EPOLLHUP | syscall.EPOLLERR
+		found[i] = event{
+			fd:    int(e.Fd),
+			read:  e.Events&(syscall.EPOLLIN|syscall.EPOLLRDHUP|over) != 0,
+			write: e.Events&(syscall.EPOLLOUT|over) != 0,
+			ends:  e.Events&(syscall.EPOLLRDHUP|over) != 0,
+		}
+	}
+	return n
+}
+
+// wakeAll makes everybody return from wait, now and in future.
+func (q *queue) wakeAll() {
+	one := [8]byte{0: 1}
+	_, _ = sysWrite(q.alarm, one[:])
+}
+
+func (q *queue) close() {
+	sysClose(q.alarm)
+	sysClose(q.fd)
+}
+
+// takeOver returns the socket of nc as a descriptor of its own, which the runtime does not wait for.
+func takeOver(nc *net.TCPConn) (fd int, err error) {
+	raw, err := nc.SyscallConn()
+	if err != nil {
+		return 0, err
+	}
+	var errno syscall.Errno
+	err = raw.Control(func(old uintptr) {
+		var r uintptr
+		r, _, errno = syscall.RawSyscall(syscall.SYS_FCNTL, old, syscall.F_DUPFD_CLOEXEC, 0)
+		fd = int(r)
+	})
+	if err == nil && errno != 0 {
+		err = os.NewSyscallError("fcntl", errno)
+	}
+	return fd, err
+}
+
+// The sockets never block, so that reads and writes need not tell the scheduler that a system call begins.
+
+func sysRead(fd int, p []byte) (int, syscall.Errno) {
+	return transfer(syscall.SYS_READ, fd, unsafe.Pointer(unsafe.SliceData(p)), len(p))
+}
+
+func sysWrite(fd int, p []byte) (int, syscall.Errno) {
+	return transfer(syscall.SYS_WRITE, fd, unsafe.Pointer(unsafe.SliceData(p)), len(p))
+}
+
+func sysWriteBoth(fd int, head, body []byte) (int, syscall.Errno) {
+	both := [2]syscall.Iovec{{Base: unsafe.SliceData(head)}, {Base: unsafe.SliceData(body)}}
+	both[0].SetLen(len(head))
+	both[1].SetLen(len(body))
+	return transfer(syscall.SYS_WRITEV, fd, unsafe.Pointer(&both), len(both))
+}
+
+// transfer returns how many bytes were moved: 0 with an error.
+func transfer(call uintptr, fd int, p unsafe.Pointer, n int) (int, syscall.Errno) {
+	moved, _, errno := syscall.RawSyscall(call, uintptr(fd), uintptr(p), uintptr(n))
+	if errno != 0 {
+		return 0, errno
+	}
+	return int(moved), 0
+}
+
+// sysPeek returns EAGAIN while nothing has arrived and the connection is open.
+func sysPeek(fd int) syscall.Errno {
+	var one [1]byte
+	_, _, errno := syscall.RawSyscall6(syscall.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&one)), 1,
+		syscall.MSG_PEEK|syscall.MSG_DONTWAIT, 0, 0)
+	return errno
+}
+
+// sysShutdown ends writing, or both.
+func sysShutdown(fd int, both bool) syscall.Errno {
+	how := uintptr(syscall.SHUT_WR)
+	if both {
+		how = syscall.SHUT_RDWR
+	}
+	_, _, errno := syscall.RawSyscall(syscall.SYS_SHUTDOWN, uintptr(fd), how, 0)
+	return errno
+}
+
+func sysClose(fd int) { _ = syscall.Close(fd) }

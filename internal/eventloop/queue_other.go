@@ -1,0 +1,26 @@
+//go:build !linux
+
+package eventloop
+
+import (
+	"errors"
+	"net"
+	"syscall"
+)
+
+// queue is never made here.
+type queue struct{}
+
+func newQueue() (*queue, error)                 { return nil, errors.ErrUnsupported }
+func (q *queue) add(int) error                  { return errors.ErrUnsupported }
+func (q *queue) wait([]event) int               { return 0 }
+func (q *queue) wakeAll()                       {}
+func (q *queue) close()                         {}
+func takeOver(*net.TCPConn) (fd int, err error) { return 0, errors.ErrUnsupported }
+
+func sysRead(int, []byte) (int, syscall.Errno)              { return 0, syscall.EINVAL }
+func sysWrite(int, []byte) (int, syscall.Errno)             { return 0, syscall.EINVAL }
+func sysWriteBoth(int, []byte, []byte) (int, syscall.Errno) { return 0, syscall.EINVAL }
+func sysPeek(int) syscall.Errno                             { return syscall.EINVAL }
+func sysShutdown(int, bool) syscall.Errno                   { return syscall.EINVAL }
+func sysClose(int)                                          {}

@@ -1,0 +1,83 @@
+package eventloop
+
+import (
+	"context"
+	"iter"
+	"sync"
+)
+
+// Task is one function that a loop runs. A nil Task stands for an ordinary goroutine.
+type Task struct {
+	// resume runs the function until it waits for a direction, or has ended; wait is the other side of it.
+	resume func() (*direction, bool)
+	wait   func(*direction) bool
+	// poller runs the task; nil while a goroutine of its own does.
+	poller *poller
+	ctx    context.Context
+	// signal is set in what stands for a waiting goroutine, and has none of the above.
+	signal chan struct{}
+}
+
+func newTask(f func(*Task)) *Task {
+	t := &Task{}
+	t.ctx = context.WithValue(context.Background(), taskKey{}, t)
+	t.resume, _ = iter.Pull(func(wait func(*direction) bool) {
+		t.wait = wait
+		f(t)
+	})
+	return t
+}
+
+type taskKey struct{}
+
+// Context is a context that knows the task and never ends.
+func (t *Task) Context() context.Context {
+	if t == nil {
+		return context.Background()
+	}
+	return t.ctx
+}
+
+// Of returns the task that a context comes from; nil for none.
+func Of(ctx context.Context) *Task {
+	t, _ := ctx.Value(taskKey{}).(*Task)
+	return t
+}
+
+// Block says that the task is about to wait for something else than a Conn, or to compute for long. It may be called any
+// number of times, and of a nil task.
+func (t *Task) Block() {
+	if t == nil || t.poller == nil {
+		return
+	}
+	p := t.poller
+	t.poller = nil
+	p.loop.replace(p)
+}
+
+// run resumes the task until it waits, or has ended. p is the poller that does it; nil is a goroutine for this alone.
+func (t *Task) run(p *poller) {
+	t.poller = p
+	for {
+		d, waits := t.resume()
+		// Once it is parked, the task may already run elsewhere.
+		if !waits || d.park(t) {
+			return
+		}
+	}
+}
+
+// wake goes on with who has waited.
+func (t *Task) wake(p *poller) {
+	switch {
+	case t.signal != nil:
+		t.signal <- struct{}{}
+	case p != nil:
+		t.run(p)
+	default:
+		go t.run(nil)
+	}
+}
+
+// goroutines are Tasks that stand for waiting goroutines.
+var goroutines = sync.Pool{New: func() any { return &Task{signal: make(chan struct{}, 1)} }}
