@@ -25,7 +25,7 @@ const (
 )
 
 var accountPaths = PatchTable[Account]{
-	Refuse: refuseListing("/cloudwatchRoleArn", "/features"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[Account]{
 		{Pattern: "/cloudwatchRoleArn", Ops: Replace, Apply: (*Account).setRole},
 		{Pattern: "/features", Ops: Add | Remove, Apply: (*Account).patchFeatures},

@@ -49,7 +49,7 @@ func (k *APIKey) Check(limits Limits) error {
 }
 
 var apiKeyPaths = PatchTable[APIKey]{
-	Refuse: refuseListing("/description", "/enabled", "/name", "/customerId"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[APIKey]{
 		{Pattern: "/description", Ops: Replace, Apply: func(k *APIKey, c Change) error { k.Description = c.Value; return nil }},
 		{Pattern: "/enabled", Ops: Replace, Apply: func(k *APIKey, c Change) error { k.Enabled = c.Bool(); return nil }},

@@ -154,8 +154,7 @@ func (a *Authorizer) AuthTypeAnswer() string {
 }
 
 var authorizerPaths = PatchTable[Authorizer]{
-	Refuse: refuseListing("/name", "/type", "/authType", "/authorizerUri", "/authorizerCredentials", "/identitySource",
-		"/identityValidationExpression", "/authorizerResultTtlInSeconds", "/providerARNs"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[Authorizer]{
 		{Pattern: "/name", Ops: Replace, Apply: func(a *Authorizer, c Change) error { a.Name = c.Value; return nil }},
 		{Pattern: "/type", Ops: Replace, Apply: func(a *Authorizer, c Change) error { a.Type = c.Value; return nil }},
@@ -168,12 +167,12 @@ var authorizerPaths = PatchTable[Authorizer]{
 			a.AuthorizerCredentials = c.Value
 			return nil
 		}},
+		{Pattern: "/identitySource", Ops: Add | Replace | Remove, Apply: (*Authorizer).patchIdentitySource},
 		{Pattern: "/identityValidationExpression", Ops: Replace, Apply: func(a *Authorizer, c Change) error {
 			a.IdentityValidationExpression = c.Value
 			return nil
 		}},
 		{Pattern: "/authorizerResultTtlInSeconds", Ops: Replace, Apply: (*Authorizer).patchTTL},
-		{Pattern: "/identitySource", Ops: Add | Replace | Remove, Apply: (*Authorizer).patchIdentitySource},
 		{Pattern: "/providerARNs", Ops: Add | Remove, Apply: func(a *Authorizer, c Change) error {
 			return patchElement(&a.ProviderARNs, c.Op, c.Value, "", "Invalid provider ARN specified")
 		}},

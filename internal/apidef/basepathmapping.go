@@ -61,13 +61,13 @@ func (m *BasePathMapping) ErrMapped() error {
 }
 
 var basePathMappingPaths = PatchTable[BasePathMapping]{
-	Refuse: refuseListing("/basepath", "/restapiId", "/stage"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[BasePathMapping]{
 		// The reference writes basepath and restapiId; clients write the members' names.
 		{Pattern: "/basepath", Ops: Replace, Apply: (*BasePathMapping).setBasePath},
-		{Pattern: "/basePath", Ops: Replace, Apply: (*BasePathMapping).setBasePath},
+		{Pattern: "/basePath", Ops: Replace, Unlisted: true, Apply: (*BasePathMapping).setBasePath},
 		{Pattern: "/restapiId", Ops: Replace, Apply: (*BasePathMapping).setAPI},
-		{Pattern: "/restApiId", Ops: Replace, Apply: (*BasePathMapping).setAPI},
+		{Pattern: "/restApiId", Ops: Replace, Unlisted: true, Apply: (*BasePathMapping).setAPI},
 		{Pattern: "/stage", Ops: Replace, Apply: func(m *BasePathMapping, c Change) error { m.Stage = c.Value; return nil }},
 	},
 }

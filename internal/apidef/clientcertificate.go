@@ -74,7 +74,7 @@ func GenerateClientCertificate(now time.Time) (*ClientCertificate, error) {
 }
 
 var clientCertificatePaths = PatchTable[ClientCertificate]{
-	Refuse: refuseListing("/description"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[ClientCertificate]{
 		{Pattern: "/description", Ops: Replace, Apply: func(v *ClientCertificate, c Change) error {
 			v.Description = c.Value

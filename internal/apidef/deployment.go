@@ -80,7 +80,7 @@ func (s *Snapshot) Summary() map[string]map[string]MethodSummary {
 }
 
 var deploymentPaths = PatchTable[Deployment]{
-	Refuse: refuseListing("/description"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[Deployment]{
 		{Pattern: "/description", Ops: Replace, Apply: func(d *Deployment, c Change) error {
 			d.Description = c.Value

@@ -185,7 +185,7 @@ func MergeProperties(old, over string) string {
 }
 
 var documentationPartPaths = PatchTable[DocumentationPart]{
-	Refuse: refuseListing("/properties"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[DocumentationPart]{
 		{Pattern: "/properties", Ops: Replace, Apply: func(p *DocumentationPart, c Change) error {
 			p.Properties = c.Value

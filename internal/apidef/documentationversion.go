@@ -28,7 +28,7 @@ func (v *DocumentationVersion) Check() error {
 }
 
 var documentationVersionPaths = PatchTable[DocumentationVersion]{
-	Refuse: refuseListing("/description"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[DocumentationVersion]{
 		{Pattern: "/description", Ops: Replace, Apply: func(v *DocumentationVersion, c Change) error {
 			v.Description = c.Value

@@ -18,34 +18,31 @@ func domainText(path string, ops Ops, member func(*DomainName) *string) PatchPat
 }
 
 var domainNamePaths = PatchTable[DomainName]{
-	Refuse: refuseListing("/certificateName", "/certificateArn", "/regionalCertificateName", "/regionalCertificateArn",
-		"/endpointConfiguration/types", "/endpointConfiguration/ipAddressType", "/endpointAccessMode", "/managementPolicy", "/policy",
-		"/mutualTlsAuthentication/truststoreUri", "/mutualTlsAuthentication/truststoreVersion", "/routingMode", "/securityPolicy",
-		"/ownershipVerificationCertificateArn"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[DomainName]{
 		domainText("/certificateName", Add|Replace|Remove, func(d *DomainName) *string { return &d.CertificateName }),
 		domainText("/certificateArn", Add|Replace|Remove, func(d *DomainName) *string { return &d.CertificateARN }),
 		domainText("/regionalCertificateName", Add|Replace|Remove, func(d *DomainName) *string { return &d.RegionalCertificateName }),
 		domainText("/regionalCertificateArn", Add|Replace|Remove, func(d *DomainName) *string { return &d.RegionalCertificateARN }),
-		domainText("/ownershipVerificationCertificateArn", Add|Replace|Remove,
-			func(d *DomainName) *string { return &d.OwnershipVerificationCertificateARN }),
-		domainText("/endpointAccessMode", Replace, func(d *DomainName) *string { return &d.EndpointAccessMode }),
-		domainText("/securityPolicy", Replace, func(d *DomainName) *string { return &d.SecurityPolicy }),
-		domainText("/routingMode", Replace, func(d *DomainName) *string { return &d.RoutingMode }),
-		domainText("/policy", Replace, func(d *DomainName) *string { return &d.Policy }),
-		domainText("/managementPolicy", Replace, func(d *DomainName) *string { return &d.ManagementPolicy }),
-		domainText("/endpointConfiguration/ipAddressType", Replace,
-			func(d *DomainName) *string { return &d.EndpointConfiguration.IPAddressType }),
 		{Pattern: "/endpointConfiguration/types", Ops: Add | Remove, Apply: func(d *DomainName, c Change) error {
 			return patchElement(&d.EndpointConfiguration.Types, c.Op, c.Value, "", "Invalid endpoint type specified")
 		}},
 		// The reference leaves this one out; the Terraform AWS provider sends it, as to APIs.
-		{Pattern: "/endpointConfiguration/types/{type}", Ops: Replace, Apply: func(d *DomainName, c Change) error {
+		{Pattern: "/endpointConfiguration/types/{type}", Ops: Replace, Unlisted: true, Apply: func(d *DomainName, c Change) error {
 			d.EndpointConfiguration.Types = []string{c.Value}
 			return nil
 		}},
+		domainText("/endpointConfiguration/ipAddressType", Replace,
+			func(d *DomainName) *string { return &d.EndpointConfiguration.IPAddressType }),
+		domainText("/endpointAccessMode", Replace, func(d *DomainName) *string { return &d.EndpointAccessMode }),
+		domainText("/managementPolicy", Replace, func(d *DomainName) *string { return &d.ManagementPolicy }),
+		domainText("/policy", Replace, func(d *DomainName) *string { return &d.Policy }),
 		{Pattern: "/mutualTlsAuthentication/truststoreUri", Ops: Add | Replace | Remove, Apply: (*DomainName).patchTruststore},
 		{Pattern: "/mutualTlsAuthentication/truststoreVersion", Ops: Add | Replace | Remove, Apply: (*DomainName).patchTruststoreVersion},
+		domainText("/routingMode", Replace, func(d *DomainName) *string { return &d.RoutingMode }),
+		domainText("/securityPolicy", Replace, func(d *DomainName) *string { return &d.SecurityPolicy }),
+		domainText("/ownershipVerificationCertificateArn", Add|Replace|Remove,
+			func(d *DomainName) *string { return &d.OwnershipVerificationCertificateARN }),
 	},
 }
 

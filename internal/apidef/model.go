@@ -172,7 +172,7 @@ func isLegalReference(ref string) bool {
 }
 
 var modelPaths = PatchTable[Model]{
-	Refuse: refuseListing("/description", "/schema"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[Model]{
 		{Pattern: "/description", Ops: Replace, Apply: func(m *Model, c Change) error {
 			m.Description = c.Value

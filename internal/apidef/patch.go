@@ -1,6 +1,7 @@
 package apidef
 
 import (
+	"cmp"
 	"strings"
 
 	"postern/internal/aws/awserr"
@@ -74,6 +75,10 @@ type PatchPath[T any] struct {
 	Apply   func(*T, Change) error
 	// Refusal is the answer to any other operation; "" means that of the table's family.
 	Refusal string
+	// Listed is how AWS writes the path where it lists those that an operation takes; "" means as the pattern.
+	Listed string
+	// Unlisted says that the path stands in no such list: it is another's second name.
+	Unlisted bool
 }
 
 // PatchTable is all that can be patched on one kind.
@@ -90,8 +95,8 @@ type Refused struct {
 	// Known says that the path exists, for the operations in Allowed.
 	Known   bool
 	Allowed Ops
-	// Supported is every operation that some path of the table takes.
-	Supported Ops
+	// Listed are the paths of the table that take the operation.
+	Listed []string
 }
 
 // PathText is the path as AWS prints it: "null" when none was sent.
@@ -117,7 +122,9 @@ func (t *PatchTable[T]) apply(v *T, op PatchOperation) error {
 	kind := parseOp(op.Op)
 	for i := range t.Paths {
 		line := &t.Paths[i]
-		refused.Supported |= line.Ops
+		if line.Ops&kind != 0 && !line.Unlisted {
+			refused.Listed = append(refused.Listed, cmp.Or(line.Listed, line.Pattern))
+		}
 		if op.Path == nil {
 			continue
 		}
@@ -193,16 +200,14 @@ func matchPath(pattern, path string) (captured []string, ok bool) {
 	return captured, len(want) == len(got)
 }
 
-// refuseListing is family (a) of AWS's answers: it lists the paths. An operation that no path of the kind supports is
-// told so before the path is looked at. Recorded AWS answers: UpdateModel, UpdateResource, UpdateRequestValidator.
-func refuseListing(paths ...string) func(Refused) error {
-	list := strings.Join(paths, ", ")
-	return func(r Refused) error {
-		if r.Known || r.Supported&parseOp(r.Op) == 0 {
-			return awserr.BadRequest.Errorf("Invalid patch path  '%s' specified for op '%s'. Please choose supported operations", r.PathText(), r.Op)
-		}
-		return awserr.BadRequest.Errorf("Invalid patch path  '%s' specified for op '%s'. Must be one of: [%s]", r.PathText(), r.Op, list)
+// refuseListing is family (a) of AWS's answers: it lists the paths that the operation takes, if it takes any.
+// Recorded AWS answers: UpdateModel, UpdateResource, UpdateRequestValidator. That the list is the operation's own stands in
+// public deployment logs of UpdateUsagePlan.
+func refuseListing(r Refused) error {
+	if len(r.Listed) == 0 {
+		return awserr.BadRequest.Errorf("Invalid patch path  '%s' specified for op '%s'. Please choose supported operations", r.PathText(), r.Op)
 	}
+	return awserr.BadRequest.Errorf("Invalid patch path  '%s' specified for op '%s'. Must be one of: [%s]", r.PathText(), r.Op, strings.Join(r.Listed, ", "))
 }
 
 // refuseBriefly is family (b): it names the path, or the operations that the path takes.

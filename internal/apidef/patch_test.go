@@ -66,14 +66,16 @@ func TestPatchWorksOnACopy(t *testing.T) {
 	}
 }
 
-// The families of refusals, on a table that is nobody's (recorded AWS answers: UpdateModel, UpdateMethod).
+// The families of refusals, on a table that is nobody's (recorded AWS answers: UpdateModel, UpdateMethod; public deployment
+// logs: UpdateUsagePlan).
 func TestRefusals(t *testing.T) {
 	type thing struct{}
 	nothing := func(*thing, Change) error { return nil }
 	lines := []PatchPath[thing]{
 		{Pattern: "/a", Ops: Replace, Apply: nothing},
-		{Pattern: "/b/{k}", Ops: Add | Remove, Apply: nothing},
+		{Pattern: "/b/{k}", Ops: Add | Remove, Apply: nothing, Listed: "/b/<key>"},
 		{Pattern: "/c", Ops: Replace, Apply: nothing, Refusal: "not at {path}"},
+		{Pattern: "/d", Ops: Copy, Apply: nothing, Unlisted: true},
 	}
 	for _, c := range []struct {
 		name   string
@@ -82,24 +84,29 @@ func TestRefusals(t *testing.T) {
 		want   string
 	}{
 		{
-			"listing: unknown path", refuseListing("/a", "/b"),
+			"listing: unknown path", refuseListing,
 			PatchOperation{Op: "replace", Path: new("/x")},
-			"Invalid patch path  '/x' specified for op 'replace'. Must be one of: [/a, /b]",
+			"Invalid patch path  '/x' specified for op 'replace'. Must be one of: [/a, /c]",
 		},
 		{
-			"listing: operation that the path does not take", refuseListing("/a", "/b"),
+			"listing: operation that the path does not take, but another", refuseListing,
 			PatchOperation{Op: "add", Path: new("/a")},
-			"Invalid patch path  '/a' specified for op 'add'. Please choose supported operations",
+			"Invalid patch path  '/a' specified for op 'add'. Must be one of: [/b/<key>]",
 		},
 		{
-			"listing: operation that no path takes", refuseListing("/a", "/b"),
+			"listing: operation that no path takes", refuseListing,
 			PatchOperation{Op: "move", Path: new("/x")},
 			"Invalid patch path  '/x' specified for op 'move'. Please choose supported operations",
 		},
 		{
-			"listing: no path", refuseListing("/a", "/b"),
+			"listing: operation that only an unlisted path takes", refuseListing,
+			PatchOperation{Op: "copy", Path: new("/x")},
+			"Invalid patch path  '/x' specified for op 'copy'. Please choose supported operations",
+		},
+		{
+			"listing: no path", refuseListing,
 			PatchOperation{Op: "replace"},
-			"Invalid patch path  'null' specified for op 'replace'. Must be one of: [/a, /b]",
+			"Invalid patch path  'null' specified for op 'replace'. Must be one of: [/a, /c]",
 		},
 		{"brief: unknown path", refuseBriefly, PatchOperation{Op: "replace", Path: new("/x")}, "Invalid patch path /x"},
 		{"brief: no path", refuseBriefly, PatchOperation{Op: "replace"}, "Invalid patch path null"},

@@ -15,7 +15,7 @@ func (v *RequestValidator) Check() error {
 }
 
 var requestValidatorPaths = PatchTable[RequestValidator]{
-	Refuse: refuseListing("/name", "/validateRequestParameters", "/validateRequestBody"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[RequestValidator]{
 		{Pattern: "/name", Ops: Replace, Apply: func(v *RequestValidator, c Change) error {
 			v.Name = c.Value

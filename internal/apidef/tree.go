@@ -180,7 +180,7 @@ type resourcePatch struct {
 }
 
 var resourcePaths = PatchTable[resourcePatch]{
-	Refuse: refuseListing("/parentId", "/pathPart"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[resourcePatch]{
 		{Pattern: "/parentId", Ops: Replace, Apply: (*resourcePatch).setParent},
 		{Pattern: "/pathPart", Ops: Replace, Apply: (*resourcePatch).setPathPart},

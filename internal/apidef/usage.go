@@ -10,7 +10,7 @@ import (
 type usagePatch struct{ remaining *int64 }
 
 var usagePaths = PatchTable[usagePatch]{
-	Refuse: refuseListing("/remaining"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[usagePatch]{
 		{Pattern: "/remaining", Ops: Replace, Apply: func(p *usagePatch, c Change) error {
 			n, err := strconv.ParseInt(c.Value, 10, 64)

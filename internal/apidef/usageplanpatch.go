@@ -15,21 +15,16 @@ type usagePlanPatch struct {
 	hasStage func(APIStage) bool
 }
 
+// The order of the paths is that of AWS's list for remove, in public deployment logs; the rest of it is inferred.
 var usagePlanPaths = PatchTable[usagePlanPatch]{
-	Refuse: refuseUsagePlan,
+	Refuse: refuseListing,
 	Paths: []PatchPath[usagePlanPatch]{
 		{Pattern: "/name", Ops: Replace, Apply: func(p *usagePlanPatch, c Change) error { p.Name = c.Value; return nil }},
 		{Pattern: "/description", Ops: Replace, Apply: func(p *usagePlanPatch, c Change) error {
 			p.Description = c.Value
 			return nil
 		}},
-		{Pattern: "/productCode", Ops: Add | Replace | Remove, Apply: func(p *usagePlanPatch, c Change) error {
-			p.ProductCode = c.Value
-			if c.Op == Remove {
-				p.ProductCode = ""
-			}
-			return nil
-		}},
+		{Pattern: "/apiStages", Ops: Add | Remove, Apply: (*usagePlanPatch).patchStages},
 		{Pattern: "/quota", Ops: Remove, Apply: func(p *usagePlanPatch, _ Change) error { p.Quota = nil; return nil }},
 		{Pattern: "/quota/limit", Ops: Add | Replace, Apply: func(p *usagePlanPatch, c Change) error {
 			p.quota().Limit = wholeNumber(c.Value)
@@ -44,33 +39,32 @@ var usagePlanPaths = PatchTable[usagePlanPatch]{
 			return nil
 		}},
 		{Pattern: "/throttle", Ops: Remove, Apply: func(p *usagePlanPatch, _ Change) error { p.Throttle = nil; return nil }},
-		{Pattern: "/throttle/burstLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setThrottle},
 		{Pattern: "/throttle/rateLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setThrottle},
-		{Pattern: "/apiStages", Ops: Add | Remove, Apply: (*usagePlanPatch).patchStages},
-		{Pattern: "/apiStages/{stage}/throttle", Ops: Add | Replace | Remove, Apply: (*usagePlanPatch).patchStageThrottle},
-		{Pattern: "/apiStages/{stage}/throttle/{path...}/{verb}/rateLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setMethodThrottle},
-		{Pattern: "/apiStages/{stage}/throttle/{path...}/{verb}/burstLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setMethodThrottle},
-		{Pattern: "/apiStages/{stage}/throttle/{path...}/{verb}", Ops: Remove, Apply: (*usagePlanPatch).removeMethodThrottle},
+		{Pattern: "/throttle/burstLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setThrottle},
+		{Pattern: "/productCode", Ops: Add | Replace | Remove, Apply: func(p *usagePlanPatch, c Change) error {
+			p.ProductCode = c.Value
+			if c.Op == Remove {
+				p.ProductCode = ""
+			}
+			return nil
+		}},
+		{
+			Pattern: "/apiStages/{stage}/throttle/{path...}/{verb}/rateLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setMethodThrottle,
+			Listed: "/apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/rateLimit",
+		},
+		{
+			Pattern: "/apiStages/{stage}/throttle/{path...}/{verb}/burstLimit", Ops: Add | Replace, Apply: (*usagePlanPatch).setMethodThrottle,
+			Listed: "/apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/burstLimit",
+		},
+		{
+			Pattern: "/apiStages/{stage}/throttle/{path...}/{verb}", Ops: Remove, Apply: (*usagePlanPatch).removeMethodThrottle,
+			Listed: "/apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>",
+		},
+		{
+			Pattern: "/apiStages/{stage}/throttle", Ops: Add | Replace | Remove, Apply: (*usagePlanPatch).patchStageThrottle,
+			Listed: "/apiStages/<apidId:stageName>/throttle",
+		},
 	},
-}
-
-// The paths that AWS lists when an operation's path is unknown: those that take the operation. That of remove stands in
-// public deployment logs, the others are inferred.
-const (
-	usagePlanRemovePaths  = "/apiStages, /quota, /throttle, /productCode, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>, /apiStages/<apidId:stageName>/throttle"
-	usagePlanAddPaths     = "/apiStages, /quota/limit, /quota/offset, /quota/period, /throttle/rateLimit, /throttle/burstLimit, /productCode, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/rateLimit, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/burstLimit, /apiStages/<apidId:stageName>/throttle"
-	usagePlanReplacePaths = "/name, /description, /quota/limit, /quota/offset, /quota/period, /throttle/rateLimit, /throttle/burstLimit, /productCode, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/rateLimit, /apiStages/<apidId:stageName>/throttle/<resourcePath>/<httpMethod>/burstLimit, /apiStages/<apidId:stageName>/throttle"
-)
-
-func refuseUsagePlan(r Refused) error {
-	switch parseOp(r.Op) {
-	case Add:
-		return refuseListing(usagePlanAddPaths)(r)
-	case Replace:
-		return refuseListing(usagePlanReplacePaths)(r)
-	default:
-		return refuseListing(usagePlanRemovePaths)(r)
-	}
 }
 
 func (p *usagePlanPatch) quota() *QuotaSettings {

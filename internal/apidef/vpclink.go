@@ -80,7 +80,7 @@ func isNetworkLoadBalancer(text string) bool {
 }
 
 var vpcLinkPaths = PatchTable[VPCLink]{
-	Refuse: refuseListing("/name", "/description"),
+	Refuse: refuseListing,
 	Paths: []PatchPath[VPCLink]{
 		{Pattern: "/name", Ops: Replace, Apply: func(l *VPCLink, c Change) error {
 			l.Name = c.Value
