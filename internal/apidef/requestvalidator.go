@@ -1,14 +1,18 @@
 package apidef
 
-import "postern/internal/aws/awserr"
+import (
+	"strings"
+
+	"postern/internal/aws/awserr"
+)
 
 // ErrNoRequestValidator is what operations on an unknown request validator answer.
 // Recorded AWS answer: GetRequestValidator.
 var ErrNoRequestValidator = awserr.NotFound.Errorf("Invalid Request Validator identifier specified")
 
-// Check checks a request validator's name.
+// Check checks a request validator's name. That spaces are blank too is inferred from the message.
 func (v *RequestValidator) Check() error {
-	if v.Name == "" {
+	if strings.TrimSpace(v.Name) == "" {
 		return awserr.BadRequest.Errorf("Request Validator name cannot be blank")
 	}
 	return nil
