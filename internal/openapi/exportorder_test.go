@@ -19,14 +19,18 @@ func TestKeysHaveTheOrderOfExports(t *testing.T) {
 		{"query parameters", packed[bool], []string{"method.request.querystring.type", "method.request.querystring.page"}},
 		{"headers", hashed[bool], []string{"Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers"}},
 		{"mapped headers", hashed[bool], []string{
-			"method.response.header.operator", "method.response.header.operand_2", "method.response.header.operand_1"}},
+			"method.response.header.operator", "method.response.header.operand_2", "method.response.header.operand_1",
+		}},
 		{"integration responses", hashed[bool], []string{`4\d{2}`, "default", `5\d{2}`}},
 		{"path parameters in one place of the table", packed[bool], []string{
-			"method.request.path.operand2", "method.request.path.operator", "method.request.path.operand1"}},
+			"method.request.path.operand2", "method.request.path.operator", "method.request.path.operand1",
+		}},
 		{"query parameters in one place of the table", packed[bool], []string{
-			"method.request.querystring.operand2", "method.request.querystring.operator", "method.request.querystring.operand1"}},
+			"method.request.querystring.operand2", "method.request.querystring.operator", "method.request.querystring.operand1",
+		}},
 		{"a header and path parameters", packed[bool], []string{
-			"method.request.header.Content-Type", "method.request.path.item", "method.request.path.folder"}},
+			"method.request.header.Content-Type", "method.request.path.item", "method.request.path.folder",
+		}},
 		{"a path parameter and a header", packed[bool], []string{"method.request.path.stream-name", "method.request.header.Shard-Iterator"}},
 		{"a path and a query parameter", packed[bool], []string{"method.request.path.stream-name", "method.request.querystring.shard-id"}},
 		{"none", hashed[bool], nil},
