@@ -60,6 +60,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 // AwaitRead returns when there may be something to read, or with an error when there will be nothing.
 func (c *Conn) AwaitRead() error {
 	if !c.drained || c.ended.Load() {
+		c.reader.goesOn()
 		return c.r.fails()
 	}
 	c.drained = false

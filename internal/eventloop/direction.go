@@ -39,9 +39,11 @@ func (d *direction) await(t *Task) error {
 		return err
 	}
 	if d.state.CompareAndSwap(ready, nil) {
+		t.goesOn()
 		return nil
 	}
 	if t != nil {
+		t.streak = 0
 		// It is parked behind the switch: before, an event could resume what has not yet stopped.
 		t.wait(d)
 		return d.fails()

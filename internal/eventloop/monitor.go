@@ -18,6 +18,7 @@ const (
 func (l *Loop) monitor() {
 	seen := map[*poller]uint64{}
 	looks, busy, quiet := 0, 0, 0
+	start := readProcessors()
 	for !l.closed.Load() {
 		switch working, moved := l.look(seen); {
 		case moved:
@@ -27,8 +28,10 @@ func (l *Loop) monitor() {
 			looks, quiet = looks+1, quiet+1
 		}
 		if looks == window {
-			l.adjust(busy)
-			looks, busy = 0, 0
+			end := readProcessors()
+			used, idle := end.since(start)
+			l.adjust(usage{float64(busy) / window, used, idle})
+			looks, busy, start = 0, 0, end
 		}
 		if quiet < restful {
 			time.Sleep(tick)
@@ -75,9 +78,15 @@ func (l *Loop) look(seen map[*poller]uint64) (working int, moved bool) {
 	return working, moved
 }
 
-// adjust fits the number of pollers to how often one was seen at work in a window: one more when they hardly rest, one less
-// when fewer could do the same.
-func (l *Loop) adjust(busy int) {
+// usage is what a window has shown, in processors: how many pollers were seen at work, how much the process has used, and
+// how much nobody has.
+type usage struct {
+	busy, used, idle float64
+}
+
+// adjust fits the number of pollers to a window: one more where they hardly rest and a processor is left for it, for among
+// busy processors it would only be in the way; one less where fewer could do the same.
+func (l *Loop) adjust(u usage) {
 	l.mu.Lock()
 	pollers := len(l.pollers)
 	var last *poller
@@ -85,10 +94,10 @@ func (l *Loop) adjust(busy int) {
 		last = l.pollers[pollers-1]
 	}
 	l.mu.Unlock()
-	switch {
-	case busy*10 >= pollers*window*9 && pollers < runtime.GOMAXPROCS(0):
+	switch n := float64(pollers); {
+	case u.busy > 0.9*n && u.idle > 0.5 && pollers < runtime.GOMAXPROCS(0):
 		l.add()
-	case last != nil && busy*10 < (pollers-1)*window*7:
+	case last != nil && min(u.busy, u.used) < 0.75*(n-1):
 		l.retire(last)
 	}
 }

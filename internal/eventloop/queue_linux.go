@@ -70,7 +70,7 @@ func (q *queue) wait(found []event) int {
 // wakeAll makes everybody return from wait, now and in future.
 func (q *queue) wakeAll() {
 	one := [8]byte{0: 1}
-	_, _ = sysWrite(q.alarm, one[:])
+	_, _ = syscall.Write(q.alarm, one[:])
 }
 
 func (q *queue) close() {
@@ -99,23 +99,23 @@ func takeOver(nc *net.TCPConn) (fd int, err error) {
 // The sockets never block, so that reads and writes need not tell the scheduler that a system call begins.
 
 func sysRead(fd int, p []byte) (int, syscall.Errno) {
-	return transfer(syscall.SYS_READ, fd, unsafe.Pointer(unsafe.SliceData(p)), len(p))
+	return transfer(syscall.SYS_RECVFROM, fd, unsafe.Pointer(unsafe.SliceData(p)), len(p), 0)
 }
 
 func sysWrite(fd int, p []byte) (int, syscall.Errno) {
-	return transfer(syscall.SYS_WRITE, fd, unsafe.Pointer(unsafe.SliceData(p)), len(p))
+	return transfer(syscall.SYS_SENDTO, fd, unsafe.Pointer(unsafe.SliceData(p)), len(p), syscall.MSG_NOSIGNAL)
 }
 
 func sysWriteBoth(fd int, head, body []byte) (int, syscall.Errno) {
 	both := [2]syscall.Iovec{{Base: unsafe.SliceData(head)}, {Base: unsafe.SliceData(body)}}
 	both[0].SetLen(len(head))
 	both[1].SetLen(len(body))
-	return transfer(syscall.SYS_WRITEV, fd, unsafe.Pointer(&both), len(both))
+	return transfer(syscall.SYS_WRITEV, fd, unsafe.Pointer(&both), len(both), 0)
 }
 
 // transfer returns how many bytes were moved: 0 with an error.
-func transfer(call uintptr, fd int, p unsafe.Pointer, n int) (int, syscall.Errno) {
-	moved, _, errno := syscall.RawSyscall(call, uintptr(fd), uintptr(p), uintptr(n))
+func transfer(call uintptr, fd int, p unsafe.Pointer, n int, flags uintptr) (int, syscall.Errno) {
+	moved, _, errno := syscall.RawSyscall6(call, uintptr(fd), uintptr(p), uintptr(n), flags, 0, 0)
 	if errno != 0 {
 		return 0, errno
 	}

@@ -13,6 +13,8 @@ type Task struct {
 	wait   func(*direction) bool
 	// poller runs the task; nil while a goroutine of its own does.
 	poller *poller
+	// streak counts how often the task has gone on without waiting since it last did.
+	streak int
 	ctx    context.Context
 	// signal is set in what stands for a waiting goroutine, and has none of the above.
 	signal chan struct{}
@@ -53,6 +55,19 @@ func (t *Task) Block() {
 	p := t.poller
 	t.poller = nil
 	p.loop.replace(p)
+}
+
+// maxStreak is how often in a row a task may find what it would wait for, before others get their turn.
+const maxStreak = 64
+
+// goesOn notes that the task need not wait. One that never does, because its peer is faster than it is, must leave the poller.
+func (t *Task) goesOn() {
+	if t == nil {
+		return
+	}
+	if t.streak++; t.streak == maxStreak {
+		t.Block()
+	}
 }
 
 // run resumes the task until it waits, or has ended. p is the poller that does it; nil is a goroutine for this alone.

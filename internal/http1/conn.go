@@ -88,7 +88,10 @@ func (c *conn) end() {
 }
 
 func (c *conn) handshake(nc *tls.Conn) bool {
+	// Its cryptography takes a millisecond, so that it is left to a goroutine throughout.
 	c.task.Block()
+	c.bind(nil)
+	defer c.bind(c.task)
 	c.SetDeadline(time.Now().Add(c.server.HeadTimeout))
 	if c.server.closing.Load() || nc.HandshakeContext(context.Background()) != nil {
 		return false

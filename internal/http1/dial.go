@@ -26,7 +26,6 @@ func (u *upstream) dial(t *eventloop.Task, deadline time.Time) (*upstreamConn, e
 	if tcp, ok := nc.(*net.TCPConn); ok {
 		c.raw, _ = tcp.SyscallConn()
 	}
-	c.bind(t)
 	if u.tls != nil {
 		if c.Conn, err = u.handshake(nc, deadline); err != nil {
 			return nil, err

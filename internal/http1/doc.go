@@ -2,9 +2,9 @@
 // are sent.
 //
 // What comes in: connections, and for the Transport an UpstreamRequest with a deadline. What goes out: message.Request
-// and message.Response. A client connection has one goroutine, which reads the request, runs the handler, talks to
-// the upstream and writes the answer; a request starts no goroutine, timer or context of its own, apart from a
-// request body too large for one write.
+// and message.Response. A client connection has one task of an event loop (package eventloop), or one goroutine where
+// there is no loop, which reads the request, runs the handler, talks to the upstream and writes the answer; a request
+// starts no goroutine, timer or context of its own, apart from a request body too large for one write.
 //
 // A head is scanned once, and every name and value that a handler sees is a string cut from one immutable copy of it:
 // a handler may keep them for ever. Bodies are not copied: Request.Body, and the Response.Body that Transport.Do
