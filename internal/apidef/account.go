@@ -12,10 +12,12 @@ import (
 type Account struct {
 	// CloudwatchRoleARN is the role that execution logs are written with.
 	CloudwatchRoleARN string `json:"cloudwatchRoleArn,omitempty"`
+	// Features are those that the account took up: none, or UsagePlans. Usage plans work either way.
+	Features []string `json:"features,omitempty"`
 }
 
-// What every account has. Source: API Gateway API reference, GetAccount, example; developer guide, "Amazon API Gateway
-// quotas" (the throttle).
+// What every account has, or may take up. Source: API Gateway API reference, GetAccount, example; developer guide,
+// "Amazon API Gateway quotas" (the throttle).
 const (
 	UsagePlansFeature  = "UsagePlans"
 	APIKeyVersion      = "4"
@@ -45,7 +47,7 @@ func (a *Account) setRole(c Change) error {
 	return nil
 }
 
-// patchFeatures: usage plans are always on. The texts are those of public emulators, or inferred.
+// patchFeatures takes a feature up, for good. The texts are those of public emulators, or inferred.
 func (a *Account) patchFeatures(c Change) error {
 	switch {
 	case c.Value != UsagePlansFeature:
@@ -53,6 +55,7 @@ func (a *Account) patchFeatures(c Change) error {
 	case c.Op == Remove:
 		return awserr.BadRequest.Errorf("Usage Plans cannot be disabled once enabled")
 	}
+	a.Features = []string{UsagePlansFeature}
 	return nil
 }
 

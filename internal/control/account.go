@@ -66,7 +66,7 @@ func (c *Control) accountAnswer(a *apidef.Account) *apigateway.Account {
 	return &apigateway.Account{
 		CloudwatchRoleARN: optional(a.CloudwatchRoleARN),
 		ThrottleSettings:  new(apigateway.ThrottleSettings(throttle)),
-		Features:          []string{apidef.UsagePlansFeature},
+		Features:          a.Features,
 		APIKeyVersion:     new(apidef.APIKeyVersion),
 	}
 }
