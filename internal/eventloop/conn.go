@@ -242,7 +242,7 @@ func (c *Conn) expire(now time.Duration) int64 {
 	return first
 }
 
-// LocalAddr is this side's address.
+// LocalAddr is this side's address; of what a Listener accepted, the listener's.
 func (c *Conn) LocalAddr() net.Addr { return c.local }
 
 // RemoteAddr is the peer's address.

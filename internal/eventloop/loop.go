@@ -12,6 +12,7 @@ type Loop struct {
 	queue  *queue
 	conns  table
 	timers timers
+	spare  spare
 	// started is where the loop's clock begins.
 	started time.Time
 
@@ -46,11 +47,21 @@ func (l *Loop) Close() {
 	}
 	close(l.done)
 	l.timers.stop()
+	l.spare.close()
 	l.queue.wakeAll()
 }
 
 // Go runs f as a task.
-func (l *Loop) Go(f func(*Task)) { go newTask(f).run(nil) }
+func (l *Loop) Go(f func(*Task)) { go l.take(f).run(nil) }
+
+// GoAfter runs f as a task once by waits. It costs less than Go.
+func (l *Loop) GoAfter(by *Task, f func(*Task)) {
+	if by == nil || by.poller == nil {
+		l.Go(f)
+		return
+	}
+	by.poller.from.Load().add(l.take(f))
+}
 
 // Adopt returns nc as a Conn, or nc itself where that cannot be: then package net waits for it.
 func (l *Loop) Adopt(nc net.Conn) net.Conn {
@@ -68,36 +79,27 @@ func (l *Loop) adopt(nc *net.TCPConn) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Conn{loop: l, fd: fd, local: nc.LocalAddr(), remote: nc.RemoteAddr(), timer: unset}
-	c.due.Store(unset)
-	if err := l.conns.set(fd, c); err != nil {
-		sysClose(fd)
-		return nil, err
-	}
-	if err := l.queue.add(fd); err != nil {
-		_ = l.conns.set(fd, nil)
-		sysClose(fd)
+	c, err := l.conn(fd, nc.LocalAddr(), nc.RemoteAddr())
+	if err != nil {
 		return nil, err
 	}
 	nc.Close()
 	return c, nil
 }
 
-// Listener gives what l accepts as Conns, as far as they are TCP connections.
-func (l *Loop) Listener(inner net.Listener) net.Listener { return &listener{inner, l} }
-
-type listener struct {
-	net.Listener
-	loop *Loop
-}
-
-// Accept waits for the next connection.
-func (l *listener) Accept() (net.Conn, error) {
-	nc, err := l.Listener.Accept()
-	if err != nil {
-		return nil, err
+// conn waits for a socket from now on. With an error it is closed.
+func (l *Loop) conn(fd int, local, remote net.Addr) (*Conn, error) {
+	c := &Conn{loop: l, fd: fd, local: local, remote: remote, timer: unset}
+	c.due.Store(unset)
+	err := l.conns.set(fd, c)
+	if err == nil {
+		if err = l.queue.add(fd); err == nil {
+			return c, nil
+		}
+		_ = l.conns.set(fd, nil)
 	}
-	return l.loop.Adopt(nc), nil
+	sysClose(fd)
+	return nil, err
 }
 
 // now is the loop's clock: the time since it was started.

@@ -52,13 +52,14 @@ func pair(t *testing.T, l *Loop) (*Conn, *net.TCPConn) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
+	accepting := l.Listener(listener)
+	defer accepting.Close()
 	peer, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { peer.Close() })
-	here, err := l.Listener(listener).Accept()
+	here, err := accepting.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,8 +276,8 @@ func TestManyAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
 	accepting := l.Listener(listener)
+	defer accepting.Close()
 	go func() {
 		for {
 			nc, err := accepting.Accept()

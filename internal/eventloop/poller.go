@@ -18,12 +18,13 @@ type poller struct {
 	own  batch
 }
 
-// batch holds events to be handled. What is left of it can be taken by another poller.
+// batch holds events to be handled, and tasks to be begun. What is left of it can be taken by another poller.
 type batch struct {
 	mu     sync.Mutex
 	events [batchSize]event
 	next   int
 	n      int
+	begin  []*Task
 }
 
 // batchSize is how many events a poller takes at once.
@@ -42,16 +43,28 @@ func (b *batch) fill(events []event) {
 	b.next, b.n = 0, copy(b.events[:], events)
 }
 
-// take takes one event out.
-func (b *batch) take() (e event, ok bool) {
+// add puts a task into the batch.
+func (b *batch) add(t *Task) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.begin = append(b.begin, t)
+}
+
+// take takes one event out, or one task.
+func (b *batch) take() (e event, t *Task, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if last := len(b.begin) - 1; last >= 0 {
+		t, b.begin[last] = b.begin[last], nil
+		b.begin = b.begin[:last]
+		return e, t, true
+	}
 	if b.next == b.n {
-		return e, false
+		return e, nil, false
 	}
 	e = b.events[b.next]
 	b.next++
-	return e, true
+	return e, nil, true
 }
 
 // poll works until the poller is replaced; first through what another one has left.
@@ -76,13 +89,17 @@ func (p *poller) poll(left *batch) {
 	p.loop.remove(p)
 }
 
-// drain handles the events of a batch that nobody else has taken.
+// drain works through a batch, as far as nobody else does.
 func (p *poller) drain(b *batch) {
 	p.from.Store(b)
-	for e, ok := b.take(); ok; e, ok = b.take() {
+	for e, t, ok := b.take(); ok; e, t, ok = b.take() {
 		p.turn.Add(1)
 		p.loop.rouseMonitor()
-		p.handle(e)
+		if t != nil {
+			t.run(p)
+		} else {
+			p.handle(e)
+		}
 		p.turn.Add(1)
 	}
 }

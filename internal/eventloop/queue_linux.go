@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strconv"
 	"syscall"
 	"unsafe"
 )
@@ -79,7 +80,7 @@ func (q *queue) close() {
 }
 
 // takeOver returns the socket of nc as a descriptor of its own, which the runtime does not wait for.
-func takeOver(nc *net.TCPConn) (fd int, err error) {
+func takeOver(nc syscall.Conn) (fd int, err error) {
 	raw, err := nc.SyscallConn()
 	if err != nil {
 		return 0, err
@@ -94,6 +95,43 @@ func takeOver(nc *net.TCPConn) (fd int, err error) {
 		err = os.NewSyscallError("fcntl", errno)
 	}
 	return fd, err
+}
+
+// inherit sets on a listening socket what the sockets of its connections get from it, as package net sets it on each:
+// no delay, and probes of an idle connection.
+func inherit(fd int) error {
+	for _, option := range [...]struct{ level, name, value int }{
+		{syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1},
+		{syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1},
+		{syscall.IPPROTO_TCP, syscall.TCP_KEEPIDLE, 15},
+		{syscall.IPPROTO_TCP, syscall.TCP_KEEPINTVL, 15},
+		{syscall.IPPROTO_TCP, syscall.TCP_KEEPCNT, 9},
+	} {
+		if err := syscall.SetsockoptInt(fd, option.level, option.name, option.value); err != nil {
+			return os.NewSyscallError("setsockopt", err)
+		}
+	}
+	return nil
+}
+
+// sysAccept accepts a connection and tells who has made it.
+func sysAccept(fd int) (int, net.Addr, error) {
+	accepted, peer, err := syscall.Accept4(fd, syscall.SOCK_NONBLOCK|syscall.SOCK_CLOEXEC)
+	if err != nil {
+		return 0, nil, err
+	}
+	switch a := peer.(type) {
+	case *syscall.SockaddrInet4:
+		return accepted, &net.TCPAddr{IP: a.Addr[:], Port: a.Port}, nil
+	case *syscall.SockaddrInet6:
+		addr := &net.TCPAddr{IP: a.Addr[:], Port: a.Port}
+		if a.ZoneId != 0 {
+			addr.Zone = strconv.Itoa(int(a.ZoneId))
+		}
+		return accepted, addr, nil
+	default:
+		return accepted, nil, nil
+	}
 }
 
 // The sockets never block, so that reads and writes need not tell the scheduler that a system call begins.

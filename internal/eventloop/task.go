@@ -6,26 +6,33 @@ import (
 	"sync"
 )
 
-// Task is one function that a loop runs. A nil Task stands for an ordinary goroutine.
+// Task is a function that a loop runs. A nil Task stands for an ordinary goroutine.
 type Task struct {
-	// resume runs the function until it waits for a direction, or has ended; wait is the other side of it.
+	loop *Loop
+	ctx  context.Context
+	f    func(*Task)
+	// resume runs f until it waits for a direction, or for none once it has ended; wait is the other side of it. stop ends a
+	// task whose f has ended.
 	resume func() (*direction, bool)
 	wait   func(*direction) bool
+	stop   func()
 	// poller runs the task; nil while a goroutine of its own does.
 	poller *poller
 	// streak counts how often the task has gone on without waiting since it last did.
 	streak int
-	ctx    context.Context
 	// signal is set in what stands for a waiting goroutine, and has none of the above.
 	signal chan struct{}
 }
 
-func newTask(f func(*Task)) *Task {
-	t := &Task{}
+func newTask(l *Loop) *Task {
+	t := &Task{loop: l}
 	t.ctx = context.WithValue(context.Background(), taskKey{}, t)
-	t.resume, _ = iter.Pull(func(wait func(*direction) bool) {
+	t.resume, t.stop = iter.Pull(func(wait func(*direction) bool) {
 		t.wait = wait
-		f(t)
+		for more := true; more; more = wait(nil) {
+			t.f(t)
+			t.f = nil
+		}
 	})
 	return t
 }
@@ -74,10 +81,15 @@ func (t *Task) goesOn() {
 func (t *Task) run(p *poller) {
 	t.poller = p
 	for {
-		d, waits := t.resume()
-		// Once it is parked, the task may already run elsewhere.
-		if !waits || d.park(t) {
+		d, alive := t.resume()
+		switch {
+		case !alive:
 			return
+		case d == nil:
+			t.loop.spare.put(t)
+			return
+		case d.park(t):
+			return // it may already run elsewhere
 		}
 	}
 }

@@ -56,13 +56,14 @@ func newConn(s *Server, nc net.Conn) *conn {
 	return c
 }
 
-// start serves the connection: as a task of the loop that waits for its socket, if there is one.
-func (c *conn) start() {
+// start serves the connection: as a task of the loop that waits for its socket, if there is one. by is the task that has
+// accepted it.
+func (c *conn) start(by *eventloop.Task) {
 	if c.socket == nil {
 		go c.serve(nil)
 		return
 	}
-	c.socket.Loop().Go(c.serve)
+	c.socket.Loop().GoAfter(by, c.serve)
 }
 
 // serve runs until the connection ends.

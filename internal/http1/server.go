@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"postern/internal/eventloop"
 	"postern/internal/gateway/message"
 )
 
@@ -135,14 +136,25 @@ func (s *Server) Serve(l net.Listener) error {
 		return ErrServerClosed
 	}
 	defer s.untrack(l)
+	waiting, ok := l.(*eventloop.Listener)
+	if !ok {
+		return s.accept(l, nil)
+	}
+	ended := make(chan error)
+	waiting.Go(func(t *eventloop.Task) { ended <- s.accept(l, t) })
+	return <-ended
+}
+
+// accept accepts connections, on a task or a goroutine.
+func (s *Server) accept(l net.Listener, t *eventloop.Task) error {
 	var delay time.Duration
 	for {
 		nc, err := l.Accept()
 		switch {
 		case err == nil:
 			delay = 0
-			if c := s.admit(nc); c != nil {
-				c.start()
+			if c := s.admit(nc, t); c != nil {
+				c.start(t)
 			}
 		case s.closing.Load():
 			return ErrServerClosed
@@ -150,6 +162,7 @@ func (s *Server) Serve(l net.Listener) error {
 			delay = min(max(2*delay, 5*time.Millisecond), time.Second)
 			s.Log.LogAttrs(context.Background(), slog.LevelWarn, "cannot accept a connection",
 				slog.String("error", err.Error()), slog.Duration("retryIn", delay))
+			t.Block()
 			time.Sleep(delay)
 		default:
 			return err
@@ -160,7 +173,7 @@ func (s *Server) Serve(l net.Listener) error {
 // ServeConn serves one connection that somebody else accepted, and returns when it has ended and is closed.
 func (s *Server) ServeConn(nc net.Conn) {
 	s.prepare()
-	if c := s.admit(nc); c != nil {
+	if c := s.admit(nc, nil); c != nil {
 		c.serve(nil)
 	}
 }
@@ -188,11 +201,12 @@ func (s *Server) untrack(l net.Listener) {
 }
 
 // admit registers a connection, once there is room for it; nil when the server closes.
-func (s *Server) admit(nc net.Conn) *conn {
+func (s *Server) admit(nc net.Conn, t *eventloop.Task) *conn {
 	c := newConn(s, nc)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for len(s.conns) >= s.MaxConnections && !s.closing.Load() {
+		t.Block()
 		s.full.Add(1)
 		s.makeRoom()
 		s.room.Wait()
