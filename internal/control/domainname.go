@@ -46,9 +46,7 @@ func (c *Control) CreateDomainName(ctx context.Context, call *wire.Call, in *api
 		if err := c.claimDomain(r, d); err != nil {
 			return nil, err
 		}
-		if d.CertificateARN != "" || d.CertificateName != "" {
-			d.CertificateUploadDate = c.now()
-		}
+		d.CertificateUploadDate = c.now()
 		c.nameEndpoints(d, call.Region)
 		return domainNameAnswer(d, call, tagsWhenSet), put(r, kindDomainName, domainKey(d.Name, &d.ID), d)
 	})
@@ -187,12 +185,22 @@ func (c *Control) UpdateDomainName(ctx context.Context, call *wire.Call, in *api
 		if err != nil {
 			return nil, err
 		}
-		if d.CertificateARN != before.CertificateARN || d.CertificateName != before.CertificateName {
+		if datedCertificate(d) != datedCertificate(before) {
 			d.CertificateUploadDate = c.now()
 		}
 		c.nameEndpoints(d, call.Region)
 		return domainNameAnswer(d, call, tagsAlways), put(r, kindDomainName, domainKey(d.Name, &d.ID), d)
 	})
+}
+
+// datedCertificate identifies the certificate whose upload certificateUploadDate tells: that of the edge or the private
+// endpoint, and of a domain name that is regional alone the regional one (developer guide, "Set up a Regional custom
+// domain name in API Gateway", answer).
+func datedCertificate(d *apidef.DomainName) [2]string {
+	if dated := [2]string{d.CertificateARN, d.CertificateName}; dated != [2]string{} {
+		return dated
+	}
+	return [2]string{d.RegionalCertificateARN, d.RegionalCertificateName}
 }
 
 // DeleteDomainName removes a domain name with its mappings and its access associations.
