@@ -5,6 +5,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ACCOUNT = {"Authorization": "AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/apigateway/aws4_request"}
 TEMPLATE = '{"id":"$input.params(\'id\')","stage":"$context.stage","path":"$context.resourcePath","agent":"$input.params(\'User-Agent\')"}'
 UPSTREAM, PEER, POSTERN = 19110, 19111, 19112
+TLS = {UPSTREAM: 19114, PEER: 19113, POSTERN: 19115}  # the TLS port beside each
 BODY = 8 << 10  # bytes of a POST
 
 
@@ -64,6 +65,9 @@ class Servers:
 
     def __enter__(self):
         self.work, self.children = tempfile.mkdtemp(prefix="postern-bench-"), []
+        self.certificate, self.key = (os.path.join(self.work, name) for name in ("certificate.pem", "key.pem"))
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                        "-subj", "/CN=127.0.0.1", "-keyout", self.key, "-out", self.certificate], check=True, capture_output=True)
         return self
 
     def __exit__(self, *_):
@@ -87,7 +91,8 @@ class Servers:
     def nginx(self, role, port):
         """Starts an nginx and gives its worker, which does the work."""
         with open(os.path.join(HERE, "nginx.conf")) as f:
-            conf = f.read().replace("@DIR@", self.work).replace("@ROLE@", role).replace("@PORT@", str(port))
+            conf = f.read().replace("@DIR@", self.work).replace("@ROLE@", role).replace("@PORT@", str(port)) \
+                .replace("@TLSPORT@", str(TLS[port]))
         master = self.start("nginx", "-c", self.file(role + ".conf", conf), "-e", os.path.join(self.work, role + ".err"),
                             env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"})
         wait(f"http://127.0.0.1:{port}/")
@@ -102,7 +107,9 @@ class Servers:
     def postern(self, binary):
         """Starts Postern and gives its process and the address of build_api's stage."""
         base = f"http://127.0.0.1:{POSTERN}"
-        pid = self.start(binary, "serve", "--listen", f"127.0.0.1:{POSTERN}", "--data", ":memory:", stderr=subprocess.DEVNULL)
+        pid = self.start(binary, "serve", "--listen", f"127.0.0.1:{POSTERN}", "--data", ":memory:",
+                         "--tls-listen", f"127.0.0.1:{TLS[POSTERN]}", "--tls-certificate", self.certificate, "--tls-key", self.key,
+                         stderr=subprocess.DEVNULL)
         wait(base + "/_postern/health")
         return pid, build_api(base)
 
