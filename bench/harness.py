@@ -5,7 +5,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ACCOUNT = {"Authorization": "AWS4-HMAC-SHA256 Credential=bench/20260101/us-east-1/apigateway/aws4_request"}
 TEMPLATE = '{"id":"$input.params(\'id\')","stage":"$context.stage","path":"$context.resourcePath","agent":"$input.params(\'User-Agent\')"}'
 UPSTREAM, PEER, POSTERN = 19110, 19111, 19112
-TLS = {UPSTREAM: 19114, PEER: 19113, POSTERN: 19115}  # the TLS port beside each
+TLS = 10  # what is added to a port for the one that speaks TLS
 BODY = 8 << 10  # bytes of a POST
 
 
@@ -92,7 +92,7 @@ class Servers:
         """Starts an nginx and gives its worker, which does the work."""
         with open(os.path.join(HERE, "nginx.conf")) as f:
             conf = f.read().replace("@DIR@", self.work).replace("@ROLE@", role).replace("@PORT@", str(port)) \
-                .replace("@TLSPORT@", str(TLS[port]))
+                .replace("@TLSPORT@", str(port + TLS))
         master = self.start("nginx", "-c", self.file(role + ".conf", conf), "-e", os.path.join(self.work, role + ".err"),
                             env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"})
         wait(f"http://127.0.0.1:{port}/")
@@ -108,7 +108,7 @@ class Servers:
         """Starts Postern and gives its process and the address of build_api's stage."""
         base = f"http://127.0.0.1:{POSTERN}"
         pid = self.start(binary, "serve", "--listen", f"127.0.0.1:{POSTERN}", "--data", ":memory:",
-                         "--tls-listen", f"127.0.0.1:{TLS[POSTERN]}", "--tls-certificate", self.certificate, "--tls-key", self.key,
+                         "--tls-listen", f"127.0.0.1:{POSTERN + TLS}", "--tls-certificate", self.certificate, "--tls-key", self.key,
                          stderr=subprocess.DEVNULL)
         wait(base + "/_postern/health")
         return pid, build_api(base)
