@@ -1,7 +1,9 @@
 package logs
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"slices"
@@ -140,13 +142,43 @@ type heldBatch struct {
 // held lists the batches of a group, the oldest first.
 func (r records) held(g *group) ([]heldBatch, error) {
 	var list []heldBatch
-	err := scan(r, kindBatch, g.Name+":", "", func(id string, b *struct{ First, Last, Bytes int64 }) bool {
-		name, key, _ := strings.Cut(strings.TrimPrefix(id, g.Name+":"), ":")
-		list = append(list, heldBatch{name, key, b.First, b.Last, b.Bytes})
-		return true
+	var failed error
+	err := r.tx.Scan(r.scope, kindBatch, g.Name+":", "", func(doc store.Document) bool {
+		b := heldBatch{}
+		b.stream, b.key, _ = strings.Cut(strings.TrimPrefix(doc.Key.ID, g.Name+":"), ":")
+		failed = b.read(doc.Body)
+		list = append(list, b)
+		return failed == nil
 	})
 	slices.SortFunc(list, func(a, b heldBatch) int { return strings.Compare(a.key, b.key) })
-	return list, err
+	return list, errors.Join(err, failed)
+}
+
+// read reads what a batch says of itself, which stands before its events: a group may hold many megabytes of those.
+func (b *heldBatch) read(body []byte) error {
+	d := json.NewDecoder(bytes.NewReader(body))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	for d.More() {
+		name, err := d.Token()
+		if err != nil || name == "events" {
+			return err
+		}
+		var n int64
+		if err := d.Decode(&n); err != nil {
+			return err
+		}
+		switch name {
+		case "first":
+			b.first = n
+		case "last":
+			b.last = n
+		case "bytes":
+			b.bytes = n
+		}
+	}
+	return nil
 }
 
 // recount brings the streams in line with the batches that were kept.
