@@ -359,3 +359,35 @@ func TestAClosedConnectionIsClosed(t *testing.T) {
 	}
 	c.Abort()
 }
+
+// The stack of a task that has ended is used again, and given back when nothing happens any more.
+func TestTasksAreUsedAgain(t *testing.T) {
+	l := newLoop(t)
+	seen := map[*Task]bool{}
+	const runs = 50
+	for range runs {
+		inTask(l, true, func(t2 *Task) { seen[t2] = true })
+		for i := 0; i < 1000 && l.kept() == 0; i++ { // the task has yet to be put back
+			runtime.Gosched()
+		}
+	}
+	if len(seen) == runs {
+		t.Error("each function got a task of its own")
+	}
+	c, peer := pair(t, l)
+	l.Go(func(t2 *Task) {
+		c.Bind(t2)
+		io.Copy(struct{ io.Writer }{c}, struct{ io.Reader }{c})
+	})
+	io.WriteString(peer, "x") // it keeps the monitor awake for a while
+	for l.kept() > 0 {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// kept counts the tasks that wait for another function.
+func (l *Loop) kept() int {
+	l.spare.mu.Lock()
+	defer l.spare.mu.Unlock()
+	return len(l.spare.tasks)
+}

@@ -43,6 +43,7 @@ func (l *Loop) monitor() {
 			l.drowsy.Store(false)
 			continue
 		}
+		l.spare.empty()
 		select {
 		case <-l.rouse:
 		case <-l.done:

@@ -54,13 +54,20 @@ func (s *spare) keeps(t *Task) bool {
 	return true
 }
 
-// close ends the kept tasks, and keeps none any more.
-func (s *spare) close() {
+// empty ends the kept tasks.
+func (s *spare) empty() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.closed = true
 	for _, t := range s.tasks {
 		t.stop()
 	}
 	s.tasks = nil
+}
+
+// close keeps no task any more.
+func (s *spare) close() {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.empty()
 }
