@@ -113,6 +113,10 @@ class Servers:
         wait(base + "/_postern/health")
         return pid, build_api(base)
 
+    def close(self):
+        """A wrk script that sends each request on a connection of its own."""
+        return self.file("close.lua", 'wrk.headers["Connection"] = "close"\n')
+
     def post(self):
         """A wrk script that sends a body of BODY bytes."""
         return self.file("post.lua", f'wrk.method = "POST"\nwrk.body = string.rep("x", {BODY})\n'
