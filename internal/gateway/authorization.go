@@ -33,6 +33,8 @@ type Access struct {
 	AuthorizerTimeout time.Duration
 	// VPCEndpoints are those through which private APIs are called. None: private APIs cannot be called.
 	VPCEndpoints policy.VPCEndpoints
+	// MadeVPCEndpoints are those that callers of the AWS API made, as they are now; the others go before them. Nil: none.
+	MadeVPCEndpoints func() policy.VPCEndpoints
 	// Now is the clock. Nil: time.Now.
 	Now func() time.Time
 }
@@ -108,7 +110,13 @@ func (a *access) resourcePolicy(document string) (*policy.Policy, error) {
 func (a *access) enter(private bool) Step {
 	return func(ctx context.Context, x *message.Exchange) error {
 		err := a.VPCEndpoints.Enter(x, private)
-		if err != nil && private {
+		if err == nil || !private {
+			return err
+		}
+		if a.MadeVPCEndpoints != nil {
+			err = a.MadeVPCEndpoints().Enter(x, private)
+		}
+		if err != nil {
 			a.refuse(ctx, x)
 		}
 		return err

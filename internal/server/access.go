@@ -42,6 +42,7 @@ func (s *Server) access() (gateway.Access, error) {
 		}
 		access.VPCEndpoints = append(access.VPCEndpoints, endpoint)
 	}
+	access.MadeVPCEndpoints = s.endpoints.all
 	var err error
 	access.UserPools, err = cognito.NewPools(cognito.PoolOptions{Issuers: o.UserPoolIssuers, Keys: o.UserPoolKeys, Log: s.options.Log})
 	if err != nil {

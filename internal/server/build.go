@@ -43,6 +43,7 @@ func (s *Server) build(ctx context.Context) error {
 		return fmt.Errorf("--aws-endpoint: %w", err)
 	}
 	s.observing.services = backends.Services
+	s.endpoints = newVPCEndpoints(s.store, s.credentials == nil, s.options.Log)
 	access, err := s.access()
 	if err != nil {
 		return err
@@ -106,7 +107,7 @@ func (s *Server) run(ctx context.Context) {
 	s.links.start()
 	var running sync.WaitGroup
 	for _, run := range []func(context.Context){
-		s.gateway.Run, s.lambda.Run, s.elb.Run, s.links.Run, s.traffic.keys.Run, s.traffic.counters.Run, s.observing.logs.Run, s.observing.lines.Run,
+		s.gateway.Run, s.lambda.Run, s.elb.Run, s.links.Run, s.endpoints.Run, s.traffic.keys.Run, s.traffic.counters.Run, s.observing.logs.Run, s.observing.lines.Run,
 	} {
 		running.Go(func() { run(background) })
 	}

@@ -92,6 +92,7 @@ type Server struct {
 	elb       *elbv2.ELB
 	lambda    *lambda.Lambda
 	links     *vpcLinks
+	endpoints *vpcEndpoints
 	traffic   traffic
 	observing observing
 	// stop ends what runs in the background; background is closed when it has ended.

@@ -23,7 +23,7 @@ func (s *Server) awsServices(certificates *acm.ACM) map[string]*wire.Service {
 		apigateway.NewService(s.control, log),
 		wireacm.NewService(certificates, log),
 		elbv2wire.NewService(s.elb, log),
-		wireec2.NewService(ec2.New(s.store, ec2.Options{}), log),
+		wireec2.NewService(ec2.New(s.store, ec2.Options{Published: s.endpoints.published}), log),
 		wirelogs.NewService(s.observing.logs, log),
 		wirelambda.NewService(s.lambda, log),
 		wireiam.NewService(s.principals.iam, log),

@@ -16,6 +16,10 @@ type VPCEndpoint struct {
 	// ID is "vpce-0123456789abcdef0", and VPC "vpc-0123456789abcdef0" or empty.
 	ID, VPC  string
 	Networks []netip.Prefix
+	// Account and Region are whose the endpoint is; empty when the configuration names it, and then it is everybody's.
+	Account, Region string
+	// NoPrivateDNS is whether only a host that names the endpoint leads through it.
+	NoPrivateDNS bool
 }
 
 // VPCEndpoints are the endpoints of this node.
@@ -43,8 +47,9 @@ func ParseVPCEndpoint(name, networks string) (VPCEndpoint, error) {
 // Enter notes through which endpoint a request came to an API. A private API is called through endpoints only, and a
 // public one through none: else the answer is 403 Forbidden.
 //
-// A host {api-id}-{vpce-id}.execute-api... names the endpoint, which must be one of the caller's network; any other host
-// leaves it to the network, as private DNS does.
+// A host {api-id}-{vpce-id}.execute-api... or {vpce-id}-{suffix}.execute-api... names the endpoint, which must be one of the
+// caller's network; any other host leaves it to the network, as private DNS does. There an endpoint of the API's own account
+// goes before those of others. An endpoint leads to APIs of its own region.
 // Sources: developer guide, "Invoke a private API"; knowledge center, "HTTP 403 errors".
 func (list VPCEndpoints) Enter(x *message.Exchange, private bool) error {
 	named := namedEndpoint(x.Request.Host)
@@ -54,7 +59,7 @@ func (list VPCEndpoints) Enter(x *message.Exchange, private bool) error {
 	case !private:
 		return gatewayresponse.Forbidden
 	}
-	e := list.of(x.Request.RemoteAddr.Addr().Unmap(), named)
+	e := list.of(x, named)
 	if e == nil {
 		return gatewayresponse.Forbidden
 	}
@@ -62,32 +67,49 @@ func (list VPCEndpoints) Enter(x *message.Exchange, private bool) error {
 	return nil
 }
 
-// of finds the endpoint that an address belongs to; named, unless empty, must be its id.
-func (list VPCEndpoints) of(from netip.Addr, named string) *VPCEndpoint {
+// of finds the endpoint that a caller came through; named, unless empty, must be its id.
+func (list VPCEndpoints) of(x *message.Exchange, named string) *VPCEndpoint {
+	from := x.Request.RemoteAddr.Addr().Unmap()
+	var found *VPCEndpoint
 	for i := range list {
-		if named != "" && list[i].ID != named {
+		e := &list[i]
+		if named != "" && e.ID != named || named == "" && e.NoPrivateDNS || e.Region != "" && e.Region != x.Region || !e.has(from) {
 			continue
 		}
-		for _, network := range list[i].Networks {
-			if network.Contains(from) {
-				return &list[i]
-			}
+		if e.Account == "" || e.Account == x.AccountID {
+			return e
+		}
+		if found == nil {
+			found = e
 		}
 	}
-	return nil
+	return found
 }
 
-// namedEndpoint is the endpoint in a host {api-id}-{vpce-id}.execute-api..., or "".
+func (e *VPCEndpoint) has(from netip.Addr) bool {
+	for _, network := range e.Networks {
+		if network.Contains(from) {
+			return true
+		}
+	}
+	return false
+}
+
+// namedEndpoint is the endpoint that a host names, or "".
 func namedEndpoint(host string) string {
-	const executeAPI = "execute-api"
+	const executeAPI, prefix = "execute-api", "vpce-"
 	label, rest, _ := strings.Cut(host, ".")
 	if strings.IndexByte(label, '-') < 0 || len(rest) < len(executeAPI) || !message.EqualFold(rest[:len(executeAPI)], executeAPI) {
 		return ""
 	}
 	label = strings.ToLower(label)
-	i := strings.Index(label, "-vpce-")
-	if i < 0 {
-		return ""
+	if !strings.HasPrefix(label, prefix) {
+		i := strings.Index(label, "-"+prefix)
+		if i < 0 {
+			return ""
+		}
+		label = label[i+1:]
 	}
-	return label[i+1:]
+	id, _, _ := strings.Cut(label[len(prefix):], "-")
+	return label[:len(prefix)+len(id)]
 }

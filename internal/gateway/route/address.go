@@ -60,7 +60,8 @@ func DomainName(host string) (name, prefix string) {
 	return name, prefix
 }
 
-// hostAPI reads the API id from a host of the form {api-id}.execute-api.{anything}.
+// hostAPI reads the API id from a host of the form {api-id}.execute-api.{anything}. A VPC endpoint's own name,
+// {vpce-id}-{suffix}.execute-api.{anything}, names no API: the header does.
 func hostAPI(host string) (string, bool) {
 	dot := strings.IndexByte(host, '.')
 	if dot <= 0 || len(host) < dot+1+len(executeAPI) {
@@ -70,6 +71,9 @@ func hostAPI(host string) (string, bool) {
 		return "", false
 	}
 	id := strings.ToLower(host[:dot])
+	if strings.HasPrefix(id, vpceInfix[1:]) {
+		return "", false
+	}
 	if i := strings.Index(id, vpceInfix); i > 0 {
 		id = id[:i]
 	}

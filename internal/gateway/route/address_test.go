@@ -41,6 +41,12 @@ func TestResolve(t *testing.T) {
 			"recorded AWS answer (private APIs)",
 		},
 		{
+			"a private API by the endpoint's own name and the header", "vpce-0f1e-x.execute-api.eu-west-1.vpce.amazonaws.com",
+			pairs("X-Apigw-Api-Id", "abc123"), "/prod/pets",
+			route.Address{"abc123", "prod", "/pets", "/prod/pets"},
+			"developer guide: Invoke a private API",
+		},
+		{
 			"the stage without a slash", host, nil, "/prod",
 			route.Address{"abc123", "prod", "/", "/prod"},
 			"inferred; public report",

@@ -64,14 +64,14 @@ func (s *Service) ModifyVPCAttribute(ctx context.Context, call *wire.Call, in *w
 	})
 }
 
-// ModifySubnetAttribute sets whether hosts get public addresses, which is all of a subnet that can change here. Other
-// attributes may be set to what they are. The text is Postern's own.
+// ModifySubnetAttribute sets whether hosts get public addresses and IPv6 addresses, which is all of a subnet that can change
+// here. Other attributes may be set to what they are. Their text is Postern's own, that of IPv6 a known AWS answer.
 func (s *Service) ModifySubnetAttribute(ctx context.Context, call *wire.Call, in *wireec2.ModifySubnetAttributeRequest) error {
 	hostname := in.PrivateDNSHostnameTypeOnLaunch
 	if hostname != nil && *hostname != wireec2.HostnameTypeIPName || in.CustomerOwnedIPv4Pool != nil || in.EnableLniAtDeviceIndex != nil ||
-		isTrue(in.AssignIPv6AddressOnCreation) || isTrue(in.MapCustomerOwnedIPOnLaunch) || isTrue(in.EnableDns64) ||
+		isTrue(in.MapCustomerOwnedIPOnLaunch) || isTrue(in.EnableDns64) ||
 		isTrue(in.EnableResourceNameDNSARecordOnLaunch) || isTrue(in.EnableResourceNameDNSAAAARecordOnLaunch) {
-		return refuse("UnsupportedOperation", "Postern's subnets have neither IPv6, nor outposts, nor names by resource.")
+		return refuse("UnsupportedOperation", "Postern's subnets have neither DNS64, nor outposts, nor names by resource.")
 	}
 	return s.store.Update(ctx, func(tx store.Tx) error {
 		n, err := readNetwork(tx, scopeOf(call))
@@ -81,6 +81,11 @@ func (s *Service) ModifySubnetAttribute(ctx context.Context, call *wire.Call, in
 		return n.changeSubnet(tx, *in.SubnetID, func(v *subnet) error {
 			if in.MapPublicIPOnLaunch != nil {
 				v.PublicAddresses = new(isTrue(in.MapPublicIPOnLaunch))
+			}
+			if in.AssignIPv6AddressOnCreation != nil {
+				if v.IPv6Addresses = isTrue(in.AssignIPv6AddressOnCreation); v.IPv6Addresses && v.IPv6CIDR == "" {
+					return refuse("InvalidParameterValue", "Invalid value 'true' for assignIpv6AddressOnCreation. Subnet must have a valid Ipv6Cidr.")
+				}
 			}
 			return nil
 		})

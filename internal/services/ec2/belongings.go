@@ -3,10 +3,8 @@ package ec2
 import (
 	"cmp"
 	"context"
-	"slices"
 	"strconv"
 
-	"postern/internal/aws/arn"
 	"postern/internal/aws/wire"
 	wireec2 "postern/internal/aws/wire/ec2"
 )
@@ -113,98 +111,6 @@ func (n *network) wireRouteTable(t routeTable) wireec2.RouteTable {
 	return out
 }
 
-// securityGroup is the default security group of a VPC; there are no others.
-type securityGroup struct {
-	id string
-	of *vpc
-}
-
-// The name and the description of every default security group.
-const (
-	groupName        = "default"
-	groupDescription = "default VPC security group"
-)
-
-func (n *network) securityGroups() []securityGroup {
-	var all []securityGroup
-	for _, v := range n.vpcs {
-		all = append(all, securityGroup{id: n.identifier("sg", v.ID), of: v})
-	}
-	return all
-}
-
-// DescribeSecurityGroups lists the default security groups. A name means the group of the default VPC.
-func (s *Service) DescribeSecurityGroups(ctx context.Context, call *wire.Call, in *wireec2.DescribeSecurityGroupsRequest) (*wireec2.DescribeSecurityGroupsResult, error) {
-	n, err := s.view(ctx, call)
-	if err := cmp.Or(err, errDryRun(in.DryRun), onlyOne(in.GroupIDs, in.MaxResults, "groupIds")); err != nil {
-		return nil, err
-	}
-	all, id := n.securityGroups(), func(g securityGroup) string { return g.id }
-	if err := known(in.GroupIDs, all, id, "InvalidGroup.NotFound", "The security group '%s' does not exist"); err != nil {
-		return nil, err
-	}
-	for _, name := range in.GroupNames {
-		if name != groupName {
-			return nil, refuse("InvalidGroup.NotFound", "The security group '%s' does not exist in default VPC '%s'", name, n.vpcs[0].ID)
-		}
-	}
-	kept := pick(all, in.GroupIDs, id)
-	if len(in.GroupNames) > 0 {
-		kept = slices.DeleteFunc(slices.Clone(kept), func(g securityGroup) bool { return !g.of.IsDefault })
-	}
-	if kept, err = filter(kept, in.Filters, n.securityGroupFilters()); err != nil {
-		return nil, err
-	}
-	page, next, err := paginate(kept, in.NextToken, in.MaxResults, id)
-	out := &wireec2.DescribeSecurityGroupsResult{SecurityGroups: []wireec2.SecurityGroup{}, NextToken: next}
-	for _, g := range page {
-		out.SecurityGroups = append(out.SecurityGroups, n.wireSecurityGroup(g))
-	}
-	return out, err
-}
-
-// Source: EC2 API reference, DescribeSecurityGroups, Filter.
-func (n *network) securityGroupFilters() map[string]func(securityGroup) []string {
-	nothing := func(securityGroup) []string { return nil }
-	id := func(g securityGroup) []string { return []string{g.id} }
-	return map[string]func(securityGroup) []string{
-		"description":               constant[securityGroup](groupDescription),
-		"egress.ip-permission.cidr": constant[securityGroup]("0.0.0.0/0"), "egress.ip-permission.from-port": nothing,
-		"egress.ip-permission.group-id": nothing, "egress.ip-permission.group-name": nothing, "egress.ip-permission.ipv6-cidr": nothing,
-		"egress.ip-permission.prefix-list-id": nothing, "egress.ip-permission.protocol": constant[securityGroup]("-1"),
-		"egress.ip-permission.to-port": nothing, "egress.ip-permission.user-id": nothing,
-		"group-id": id, "group-name": constant[securityGroup](groupName),
-		"ip-permission.cidr": nothing, "ip-permission.from-port": nothing, "ip-permission.group-id": id,
-		"ip-permission.group-name": nothing, "ip-permission.ipv6-cidr": nothing, "ip-permission.prefix-list-id": nothing,
-		"ip-permission.protocol": constant[securityGroup]("-1"), "ip-permission.to-port": nothing,
-		"ip-permission.user-id": constant[securityGroup](n.scope.Account),
-		"owner-id":              constant[securityGroup](n.scope.Account),
-		"tag:":                  nothing, "tag-key": nothing,
-		"vpc-id": func(g securityGroup) []string { return []string{g.of.ID} },
-	}
-}
-
-// wireSecurityGroup is a default group: all comes in from its members, all goes out.
-// Source: VPC user guide, "Default security groups for your VPCs".
-func (n *network) wireSecurityGroup(g securityGroup) wireec2.SecurityGroup {
-	permission := func(ranges []wireec2.IPRange, groups []wireec2.UserIDGroupPair) []wireec2.IPPermission {
-		return []wireec2.IPPermission{{
-			IPProtocol: new("-1"), IPRanges: ranges, UserIDGroupPairs: groups,
-			IPv6Ranges: []wireec2.IPv6Range{}, PrefixListIDs: []wireec2.PrefixListID{},
-		}}
-	}
-	name := arn.ARN{
-		Partition: arn.Partition(n.scope.Region), Service: "ec2", Region: n.scope.Region, Account: n.scope.Account,
-		Resource: "security-group/" + g.id,
-	}
-	return wireec2.SecurityGroup{
-		GroupID: &g.id, GroupName: new(groupName), Description: new(groupDescription), VPCID: &g.of.ID, OwnerID: &n.scope.Account,
-		SecurityGroupARN:    new(name.String()),
-		IPPermissions:       permission([]wireec2.IPRange{}, []wireec2.UserIDGroupPair{{UserID: &n.scope.Account, GroupID: &g.id}}),
-		IPPermissionsEgress: permission([]wireec2.IPRange{{CIDRIP: new("0.0.0.0/0")}}, []wireec2.UserIDGroupPair{}),
-	}
-}
-
 // DescribeInternetGateways lists the one gateway, which belongs to the default VPC.
 func (s *Service) DescribeInternetGateways(ctx context.Context, call *wire.Call, in *wireec2.DescribeInternetGatewaysRequest) (*wireec2.DescribeInternetGatewaysResult, error) {
 	n, err := s.view(ctx, call)
@@ -236,13 +142,4 @@ func (s *Service) DescribeInternetGateways(ctx context.Context, call *wire.Call,
 		})
 	}
 	return out, err
-}
-
-// DescribeNetworkInterfaces lists none: nothing here has one. The filters are not looked at, since whatever they say, the
-// list is empty.
-func (s *Service) DescribeNetworkInterfaces(_ context.Context, _ *wire.Call, in *wireec2.DescribeNetworkInterfacesRequest) (*wireec2.DescribeNetworkInterfacesResult, error) {
-	if len(in.NetworkInterfaceIDs) > 0 {
-		return nil, refuse("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '%s' does not exist", in.NetworkInterfaceIDs[0])
-	}
-	return &wireec2.DescribeNetworkInterfacesResult{NetworkInterfaces: []wireec2.NetworkInterface{}}, errDryRun(in.DryRun)
 }

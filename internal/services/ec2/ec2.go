@@ -1,8 +1,9 @@
 // Package ec2 answers Amazon EC2's networks: the default VPC of a fresh account, VPCs and subnets that callers make, and
-// what belongs to them: route tables, network ACLs, security groups, internet gateways.
+// what belongs to them: route tables, network ACLs, security groups, internet gateways, VPC endpoints.
 //
 // What comes in: typed calls from the wire. What goes out: typed answers, and documents in the store for what is not the
-// account's from the start. It never carries a packet: load balancers and VPC links use these networks as names.
+// account's from the start, and entrances: through which endpoints callers come to private APIs. It never carries a packet:
+// load balancers and VPC links use these networks as names.
 //
 // The default VPC is in no store, but for what callers change of it. It, its subnets and what belongs to any VPC have
 // identifiers that are made from the account, the region and the place, so that they are the same on every node and after
@@ -14,6 +15,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"net/http"
+	"time"
 
 	"postern/internal/aws/awserr"
 	"postern/internal/aws/wire"
@@ -34,6 +36,10 @@ var _ wireec2.Handler = (*Service)(nil)
 type Options struct {
 	// NewID makes n hexadecimal digits; nil makes random ones.
 	NewID func(n int) string
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Published returns once the data plane knows what was changed up to a revision of the store; nil waits for nobody.
+	Published func(ctx context.Context, revision int64)
 }
 
 // New makes the service over a store.
@@ -41,7 +47,22 @@ func New(s store.Store, o Options) *Service {
 	if o.NewID == nil {
 		o.NewID = randomHex
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	return &Service{store: s, options: o}
+}
+
+// published lets a caller have its answer once the data plane knows of it.
+func (s *Service) published(ctx context.Context) error {
+	if s.options.Published == nil {
+		return nil
+	}
+	revision, err := s.store.Revision(ctx)
+	if err == nil {
+		s.options.Published(ctx, revision)
+	}
+	return err
 }
 
 func randomHex(n int) string {

@@ -53,7 +53,8 @@ func (s *Service) HasSecurityGroup(ctx context.Context, scope store.Scope, id st
 		if err != nil {
 			return err
 		}
-		return known([]string{id}, n.securityGroups(), func(g securityGroup) string { return g.id }, "InvalidGroup.NotFound", "The security group '%s' does not exist")
+		_, err = n.group(&id, nil)
+		return err
 	})
 }
 

@@ -16,6 +16,9 @@ import (
 const (
 	kindVPC    = "ec2-vpc"    // {id}
 	kindSubnet = "ec2-subnet" // {id}
+	// kindGroup and kindEndpoint are security groups and VPC endpoints.
+	kindGroup    = "ec2-security-group" // {id}
+	kindEndpoint = "ec2-vpc-endpoint"   // {id}
 	// kindDeleted marks a default subnet that a caller has deleted.
 	kindDeleted = "ec2-deleted" // {id}
 )
@@ -32,6 +35,8 @@ type vpc struct {
 	// NoDNSSupport is whether names are not resolved.
 	NoDNSSupport   bool `json:"noDnsSupport,omitempty"`
 	AddressMetrics bool `json:"addressMetrics,omitempty"`
+	// IPv6CIDR is a /56 that Amazon is said to have given; empty for none.
+	IPv6CIDR string `json:"ipv6Cidr,omitempty"`
 }
 
 type subnet struct {
@@ -44,6 +49,9 @@ type subnet struct {
 	IsDefault bool   `json:"-"`
 	// PublicAddresses is whether hosts get them; nil when nobody has said so, and then those of default subnets do.
 	PublicAddresses *bool `json:"publicAddresses,omitempty"`
+	// IPv6CIDR is a /64 of the VPC's; empty for none. IPv6Addresses is whether hosts get one.
+	IPv6CIDR      string `json:"ipv6Cidr,omitempty"`
+	IPv6Addresses bool   `json:"ipv6Addresses,omitempty"`
 }
 
 type tag struct {
@@ -56,6 +64,9 @@ type network struct {
 	scope   store.Scope
 	vpcs    []*vpc
 	subnets []*subnet
+	groups  []*securityGroup
+	// endpoints have no part in what is there from the start.
+	endpoints []*endpoint
 }
 
 // defaultCIDR is that of a default VPC. Source: VPC user guide, "Default VPC components".
@@ -99,7 +110,13 @@ func readNetwork(tx store.Tx, scope store.Scope) (*network, error) {
 		}
 	}
 	n.vpcs, n.subnets = append(n.vpcs, vpcs...), append(n.subnets, subnets...)
-	return n, nil
+	groups, err := document.List[securityGroup](tx, scope, kindGroup, "")
+	if err != nil {
+		return nil, err
+	}
+	n.readGroups(groups)
+	n.endpoints, err = document.List[endpoint](tx, scope, kindEndpoint, "")
+	return n, err
 }
 
 func put[T any](tx store.Tx, scope store.Scope, kind, id string, one *T) error {

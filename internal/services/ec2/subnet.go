@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"postern/internal/aws/arn"
 	"postern/internal/aws/wire"
 	wireec2 "postern/internal/aws/wire/ec2"
 	"postern/internal/aws/wire/ec2query"
@@ -53,9 +52,11 @@ func (n *network) subnetFilters() map[string]func(*subnet) []string {
 		"customer-owned-ipv4-pool": nothing,
 		"default-for-az":           isDefault, "defaultForAz": isDefault,
 		"enable-dns64": constant[*subnet]("false"), "enable-lni-at-device-index": nothing,
-		"ipv6-cidr-block-association.ipv6-cidr-block": nothing, "ipv6-cidr-block-association.association-id": nothing,
-		"ipv6-cidr-block-association.state": nothing, "ipv6-native": constant[*subnet]("false"),
-		"map-customer-owned-ip-on-launch": constant[*subnet]("false"), "map-public-ip-on-launch": func(v *subnet) []string {
+		"ipv6-cidr-block-association.ipv6-cidr-block": func(v *subnet) []string { return ifIPv6(v.IPv6CIDR, v.IPv6CIDR) },
+		"ipv6-cidr-block-association.association-id":  func(v *subnet) []string { return ifIPv6(v.IPv6CIDR, n.subnetIPv6Association(v)) },
+		"ipv6-cidr-block-association.state":           func(v *subnet) []string { return ifIPv6(v.IPv6CIDR, "associated") },
+		"ipv6-native":                                 constant[*subnet]("false"),
+		"map-customer-owned-ip-on-launch":             constant[*subnet]("false"), "map-public-ip-on-launch": func(v *subnet) []string {
 			return yesNo(orDefault(v.PublicAddresses, v.IsDefault))
 		},
 		"outpost-arn": nothing, "owner-id": constant[*subnet](n.scope.Account),
@@ -71,9 +72,7 @@ func (n *network) subnetFilters() map[string]func(*subnet) []string {
 }
 
 func (n *network) subnetARN(v *subnet) string {
-	return arn.ARN{
-		Partition: arn.Partition(n.scope.Region), Service: "ec2", Region: n.scope.Region, Account: n.scope.Account, Resource: "subnet/" + v.ID,
-	}.String()
+	return n.arn("subnet/" + v.ID)
 }
 
 // wireSubnet is a subnet as AWS describes it.
@@ -82,7 +81,7 @@ func (n *network) wireSubnet(v *subnet) *wireec2.Subnet {
 		AvailabilityZone: &v.Zone, AvailabilityZoneID: &v.ZoneID, OwnerID: &n.scope.Account, SubnetID: &v.ID, VPCID: &v.VPC,
 		SubnetARN: new(n.subnetARN(v)), State: new("available"), CIDRBlock: &v.CIDR, AvailableIPAddressCount: new(v.addresses()),
 		DefaultForAz: &v.IsDefault, MapPublicIPOnLaunch: new(orDefault(v.PublicAddresses, v.IsDefault)), MapCustomerOwnedIPOnLaunch: new(false),
-		AssignIPv6AddressOnCreation: new(false), IPv6CIDRBlockAssociationSet: []wireec2.SubnetIPv6CIDRBlockAssociation{},
+		AssignIPv6AddressOnCreation: &v.IPv6Addresses, IPv6CIDRBlockAssociationSet: n.wireSubnetIPv6(v),
 		EnableDns64: new(false), IPv6Native: new(false), Tags: wireTags(v.Tags),
 		PrivateDNSNameOptionsOnLaunch: &wireec2.PrivateDNSNameOptionsOnLaunch{
 			HostnameType:                 new(wireec2.HostnameTypeIPName),
@@ -95,9 +94,9 @@ func (n *network) wireSubnet(v *subnet) *wireec2.Subnet {
 // CreateSubnet makes a subnet inside a VPC. The texts are known AWS answers.
 func (s *Service) CreateSubnet(ctx context.Context, call *wire.Call, in *wireec2.CreateSubnetRequest) (*wireec2.CreateSubnetResult, error) {
 	switch {
-	case in.IPv6CIDRBlock != nil, in.OutpostARN != nil, in.IPv6Native != nil && *in.IPv6Native, in.IPv4IpamPoolID != nil,
+	case in.OutpostARN != nil, in.IPv6Native != nil && *in.IPv6Native, in.IPv4IpamPoolID != nil,
 		in.IPv4NetmaskLength != nil, in.IPv6IpamPoolID != nil, in.IPv6NetmaskLength != nil:
-		return nil, refuse("UnsupportedOperation", "Postern's subnets have one IPv4 block, and neither IPv6, IPAM nor outposts.")
+		return nil, refuse("UnsupportedOperation", "Postern's subnets have one IPv4 block, and neither IPAM nor outposts.")
 	case in.CIDRBlock == nil:
 		return nil, ec2query.MissingParameter.Errorf("Either 'cidrBlock' or 'ipv4IpamPoolId' should be provided.")
 	}
@@ -122,7 +121,7 @@ func (s *Service) CreateSubnet(ctx context.Context, call *wire.Call, in *wireec2
 		if err != nil {
 			return err
 		}
-		if err := cmp.Or(n.fits(cidr, *in.VPCID), errDryRun(in.DryRun)); err != nil {
+		if err := cmp.Or(n.fits(cidr, *in.VPCID), n.setIPv6(made, in.IPv6CIDRBlock), errDryRun(in.DryRun)); err != nil {
 			return err
 		}
 		out.Subnet = n.wireSubnet(made)
@@ -172,7 +171,8 @@ func (n *network) fits(block netip.Prefix, vpcID string) error {
 	return nil
 }
 
-// DeleteSubnet deletes a subnet, one of the account's default ones too.
+// DeleteSubnet deletes a subnet without network interfaces, one of the account's default ones too. The text is a known AWS
+// answer.
 func (s *Service) DeleteSubnet(ctx context.Context, call *wire.Call, in *wireec2.DeleteSubnetRequest) error {
 	scope := scopeOf(call)
 	return s.store.Update(ctx, func(tx store.Tx) error {
@@ -183,6 +183,9 @@ func (s *Service) DeleteSubnet(ctx context.Context, call *wire.Call, in *wireec2
 		found, err := n.subnet(*in.SubnetID)
 		if err := cmp.Or(err, errDryRun(in.DryRun)); err != nil {
 			return err
+		}
+		if slices.ContainsFunc(n.interfaces(), func(i networkInterface) bool { return i.Subnet == found.ID }) {
+			return refuse("DependencyViolation", "The subnet '%s' has dependencies and cannot be deleted.", found.ID)
 		}
 		if found.IsDefault {
 			return tx.Put(store.Key{Scope: scope, Kind: kindDeleted, ID: found.ID}, []byte("{}"))

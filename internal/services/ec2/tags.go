@@ -47,7 +47,7 @@ func newTags(specifications []wireec2.TagSpecification, resource string) ([]tag,
 	return tags, nil
 }
 
-// CreateTags adds tags to VPCs and subnets, or gives those that they have other values.
+// CreateTags adds tags to things, or gives those that they have other values.
 func (s *Service) CreateTags(ctx context.Context, call *wire.Call, in *wireec2.CreateTagsRequest) error {
 	added, err := newTags([]wireec2.TagSpecification{{ResourceType: new("vpc"), Tags: in.Tags}}, "vpc")
 	if err != nil {
@@ -108,6 +108,32 @@ func (n *network) retag(tx store.Tx, id string, fn func([]tag) ([]tag, error)) e
 			v.Tags, err = fn(v.Tags)
 			return err
 		})
+	case "sg":
+		return n.changeGroup(tx, &id, nil, func(g *securityGroup) (err error) {
+			g.Tags, err = fn(g.Tags)
+			return err
+		})
+	case "sgr":
+		return n.retagRule(tx, id, fn)
+	case "vpce":
+		return n.changeEndpoint(tx, id, func(e *endpoint) (err error) {
+			e.Tags, err = fn(e.Tags)
+			return err
+		})
 	}
-	return refuse("UnsupportedOperation", "Postern keeps the tags of VPCs and of subnets; '%s' is neither.", id)
+	return refuse("UnsupportedOperation", "Postern keeps the tags of VPCs, subnets, security groups and their rules, and VPC endpoints; '%s' is none.", id)
+}
+
+func (n *network) retagRule(tx store.Tx, id string, fn func([]tag) ([]tag, error)) error {
+	for _, g := range n.groups {
+		i := slices.IndexFunc(g.Rules, func(r securityGroupRule) bool { return r.ID == id })
+		if i < 0 {
+			continue
+		}
+		return n.changeGroup(tx, &g.ID, nil, func(g *securityGroup) (err error) {
+			g.Rules[i].Tags, err = fn(g.Rules[i].Tags)
+			return err
+		})
+	}
+	return errNoRule(id)
 }

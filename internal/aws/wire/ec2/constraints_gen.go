@@ -6,6 +6,23 @@ import (
 	"postern/internal/aws/wire"
 )
 
+func (x *AssociateSubnetCIDRBlockRequest) check(v *wire.Violations) {
+	v.Required(x.SubnetID == nil, "subnetId")
+}
+
+func (x *AssociateVPCCIDRBlockRequest) check(v *wire.Violations) {
+	v.Required(x.VPCID == nil, "vpcId")
+}
+
+func (x *AuthorizeSecurityGroupEgressRequest) check(v *wire.Violations) {
+	v.Required(x.GroupID == nil, "groupId")
+}
+
+func (x *CreateSecurityGroupRequest) check(v *wire.Violations) {
+	v.Required(x.Description == nil, "description")
+	v.Required(x.GroupName == nil, "groupName")
+}
+
 func (x *CreateSubnetRequest) check(v *wire.Violations) {
 	v.Required(x.VPCID == nil, "vpcId")
 }
@@ -13,6 +30,17 @@ func (x *CreateSubnetRequest) check(v *wire.Violations) {
 func (x *CreateTagsRequest) check(v *wire.Violations) {
 	v.Required(x.Resources == nil, "resources")
 	v.Required(x.Tags == nil, "tags")
+}
+
+func (x *CreateVPCEndpointRequest) check(v *wire.Violations) {
+	v.Enum(x.VPCEndpointType, enumVPCEndpointType, "vpcEndpointType")
+	v.Required(x.VPCID == nil, "vpcId")
+	v.Enum(x.IPAddressType, enumIPAddressType, "ipAddressType")
+	if x.DNSOptions != nil {
+		v.Enter("dnsOptions")
+		x.DNSOptions.check(v)
+		v.Leave()
+	}
 }
 
 func (x *CreateVPCRequest) check(v *wire.Violations) {
@@ -30,6 +58,10 @@ func (x *DeleteSubnetRequest) check(v *wire.Violations) {
 
 func (x *DeleteTagsRequest) check(v *wire.Violations) {
 	v.Required(x.Resources == nil, "resources")
+}
+
+func (x *DeleteVPCEndpointsRequest) check(v *wire.Violations) {
+	v.Required(x.VPCEndpointIDs == nil, "vpcEndpointIds")
 }
 
 func (x *DeleteVPCRequest) check(v *wire.Violations) {
@@ -57,6 +89,11 @@ func (x *DescribeNetworkInterfacesRequest) check(v *wire.Violations) {
 
 func (x *DescribeRouteTablesRequest) check(v *wire.Violations) {
 	wire.AtMost(v, x.MaxResults, 100, "maxResults")
+	wire.AtLeast(v, x.MaxResults, 5, "maxResults")
+}
+
+func (x *DescribeSecurityGroupRulesRequest) check(v *wire.Violations) {
+	wire.AtMost(v, x.MaxResults, 1000, "maxResults")
 	wire.AtLeast(v, x.MaxResults, 5, "maxResults")
 }
 
@@ -88,6 +125,33 @@ func (x *DescribeVpcsRequest) check(v *wire.Violations) {
 	wire.AtLeast(v, x.MaxResults, 5, "maxResults")
 }
 
+func (x *DisassociateSubnetCIDRBlockRequest) check(v *wire.Violations) {
+	v.Required(x.AssociationID == nil, "associationId")
+}
+
+func (x *DisassociateVPCCIDRBlockRequest) check(v *wire.Violations) {
+	v.Required(x.AssociationID == nil, "associationId")
+}
+
+func (x *DNSOptionsSpecification) check(v *wire.Violations) {
+	v.Enum(x.DNSRecordIPType, enumDNSRecordIPType, "dnsRecordIpType")
+	wire.ListAtMost(v, x.PrivateDNSSpecifiedDomains, 10, "privateDnsSpecifiedDomains")
+}
+
+func (x *ModifySecurityGroupRulesRequest) check(v *wire.Violations) {
+	v.Required(x.GroupID == nil, "groupId")
+	v.Required(x.SecurityGroupRules == nil, "securityGroupRules")
+	if len(x.SecurityGroupRules) > 0 {
+		v.Enter("securityGroupRules")
+		for i := range x.SecurityGroupRules {
+			v.EnterElement(i)
+			x.SecurityGroupRules[i].check(v)
+			v.Leave()
+		}
+		v.Leave()
+	}
+}
+
 func (x *ModifySubnetAttributeRequest) check(v *wire.Violations) {
 	v.Required(x.SubnetID == nil, "subnetId")
 	v.Enum(x.PrivateDNSHostnameTypeOnLaunch, enumHostnameType, "privateDnsHostnameTypeOnLaunch")
@@ -95,6 +159,24 @@ func (x *ModifySubnetAttributeRequest) check(v *wire.Violations) {
 
 func (x *ModifyVPCAttributeRequest) check(v *wire.Violations) {
 	v.Required(x.VPCID == nil, "vpcId")
+}
+
+func (x *ModifyVPCEndpointRequest) check(v *wire.Violations) {
+	v.Required(x.VPCEndpointID == nil, "vpcEndpointId")
+	v.Enum(x.IPAddressType, enumIPAddressType, "ipAddressType")
+	if x.DNSOptions != nil {
+		v.Enter("dnsOptions")
+		x.DNSOptions.check(v)
+		v.Leave()
+	}
+}
+
+func (x *RevokeSecurityGroupEgressRequest) check(v *wire.Violations) {
+	v.Required(x.GroupID == nil, "groupId")
+}
+
+func (x *SecurityGroupRuleUpdate) check(v *wire.Violations) {
+	v.Required(x.SecurityGroupRuleID == nil, "securityGroupRuleId")
 }
 
 func (x *VPCEncryptionControlConfiguration) check(v *wire.Violations) {

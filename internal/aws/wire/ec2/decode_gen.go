@@ -6,8 +6,63 @@ import (
 	"postern/internal/aws/wire/query"
 )
 
+func decodeAssociateSubnetCIDRBlockRequest(n *query.Node, x *AssociateSubnetCIDRBlockRequest) {
+	x.IPv6IpamPoolID = query.Optional(n.Child("Ipv6IpamPoolId"), query.String)
+	x.IPv6NetmaskLength = query.Optional(n.Child("Ipv6NetmaskLength"), query.Int)
+	x.SubnetID = query.Optional(n.Child("SubnetId"), query.String)
+	x.IPv6CIDRBlock = query.Optional(n.Child("Ipv6CidrBlock"), query.String)
+}
+
+func decodeAssociateVPCCIDRBlockRequest(n *query.Node, x *AssociateVPCCIDRBlockRequest) {
+	x.CIDRBlock = query.Optional(n.Child("CidrBlock"), query.String)
+	x.IPv6CIDRBlockNetworkBorderGroup = query.Optional(n.Child("Ipv6CidrBlockNetworkBorderGroup"), query.String)
+	x.IPv6Pool = query.Optional(n.Child("Ipv6Pool"), query.String)
+	x.IPv6CIDRBlock = query.Optional(n.Child("Ipv6CidrBlock"), query.String)
+	x.IPv4IpamPoolID = query.Optional(n.Child("Ipv4IpamPoolId"), query.String)
+	x.IPv4NetmaskLength = query.Optional(n.Child("Ipv4NetmaskLength"), query.Int)
+	x.IPv6IpamPoolID = query.Optional(n.Child("Ipv6IpamPoolId"), query.String)
+	x.IPv6NetmaskLength = query.Optional(n.Child("Ipv6NetmaskLength"), query.Int)
+	x.VPCID = query.Optional(n.Child("VpcId"), query.String)
+	x.AmazonProvidedIPv6CIDRBlock = query.Optional(n.Child("AmazonProvidedIpv6CidrBlock"), query.Bool)
+}
+
 func decodeAttributeBooleanValue(n *query.Node, x *AttributeBooleanValue) {
 	x.Value = query.Optional(n.Child("Value"), query.Bool)
+}
+
+func decodeAuthorizeSecurityGroupEgressRequest(n *query.Node, x *AuthorizeSecurityGroupEgressRequest) {
+	x.TagSpecifications = query.List(n.Child("TagSpecification"), "", decodeTagSpecification)
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.GroupID = query.Optional(n.Child("GroupId"), query.String)
+	x.SourceSecurityGroupName = query.Optional(n.Child("SourceSecurityGroupName"), query.String)
+	x.SourceSecurityGroupOwnerID = query.Optional(n.Child("SourceSecurityGroupOwnerId"), query.String)
+	x.IPProtocol = query.Optional(n.Child("IpProtocol"), query.String)
+	x.FromPort = query.Optional(n.Child("FromPort"), query.Int)
+	x.ToPort = query.Optional(n.Child("ToPort"), query.Int)
+	x.CIDRIP = query.Optional(n.Child("CidrIp"), query.String)
+	x.IPPermissions = query.List(n.Child("IpPermissions"), "", decodeIPPermission)
+}
+
+func decodeAuthorizeSecurityGroupIngressRequest(n *query.Node, x *AuthorizeSecurityGroupIngressRequest) {
+	x.CIDRIP = query.Optional(n.Child("CidrIp"), query.String)
+	x.FromPort = query.Optional(n.Child("FromPort"), query.Int)
+	x.GroupID = query.Optional(n.Child("GroupId"), query.String)
+	x.GroupName = query.Optional(n.Child("GroupName"), query.String)
+	x.IPPermissions = query.List(n.Child("IpPermissions"), "", decodeIPPermission)
+	x.IPProtocol = query.Optional(n.Child("IpProtocol"), query.String)
+	x.SourceSecurityGroupName = query.Optional(n.Child("SourceSecurityGroupName"), query.String)
+	x.SourceSecurityGroupOwnerID = query.Optional(n.Child("SourceSecurityGroupOwnerId"), query.String)
+	x.ToPort = query.Optional(n.Child("ToPort"), query.Int)
+	x.TagSpecifications = query.List(n.Child("TagSpecification"), "", decodeTagSpecification)
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+}
+
+func decodeCreateSecurityGroupRequest(n *query.Node, x *CreateSecurityGroupRequest) {
+	x.Description = query.Optional(n.Child("GroupDescription"), query.String)
+	x.GroupName = query.Optional(n.Child("GroupName"), query.String)
+	x.VPCID = query.Optional(n.Child("VpcId"), query.String)
+	x.TagSpecifications = query.List(n.Child("TagSpecification"), "", decodeTagSpecification)
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
 }
 
 func decodeCreateSubnetRequest(n *query.Node, x *CreateSubnetRequest) {
@@ -32,6 +87,26 @@ func decodeCreateTagsRequest(n *query.Node, x *CreateTagsRequest) {
 	x.Tags = query.List(n.Child("Tag"), "", decodeTag)
 }
 
+func decodeCreateVPCEndpointRequest(n *query.Node, x *CreateVPCEndpointRequest) {
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.VPCEndpointType = query.Optional(n.Child("VpcEndpointType"), query.String)
+	x.VPCID = query.Optional(n.Child("VpcId"), query.String)
+	x.ServiceName = query.Optional(n.Child("ServiceName"), query.String)
+	x.PolicyDocument = query.Optional(n.Child("PolicyDocument"), query.String)
+	x.RouteTableIDs = query.List(n.Child("RouteTableId"), "", query.String)
+	x.SubnetIDs = query.List(n.Child("SubnetId"), "", query.String)
+	x.SecurityGroupIDs = query.List(n.Child("SecurityGroupId"), "", query.String)
+	x.IPAddressType = query.Optional(n.Child("IpAddressType"), query.String)
+	x.DNSOptions = query.Optional(n.Child("DnsOptions"), decodeDNSOptionsSpecification)
+	x.ClientToken = query.Optional(n.Child("ClientToken"), query.String)
+	x.PrivateDNSEnabled = query.Optional(n.Child("PrivateDnsEnabled"), query.Bool)
+	x.TagSpecifications = query.List(n.Child("TagSpecification"), "", decodeTagSpecification)
+	x.SubnetConfigurations = query.List(n.Child("SubnetConfiguration"), "", decodeSubnetConfiguration)
+	x.ServiceNetworkARN = query.Optional(n.Child("ServiceNetworkArn"), query.String)
+	x.ResourceConfigurationARN = query.Optional(n.Child("ResourceConfigurationArn"), query.String)
+	x.ServiceRegion = query.Optional(n.Child("ServiceRegion"), query.String)
+}
+
 func decodeCreateVPCRequest(n *query.Node, x *CreateVPCRequest) {
 	x.CIDRBlock = query.Optional(n.Child("CidrBlock"), query.String)
 	x.IPv6Pool = query.Optional(n.Child("Ipv6Pool"), query.String)
@@ -48,6 +123,12 @@ func decodeCreateVPCRequest(n *query.Node, x *CreateVPCRequest) {
 	x.AmazonProvidedIPv6CIDRBlock = query.Optional(n.Child("AmazonProvidedIpv6CidrBlock"), query.Bool)
 }
 
+func decodeDeleteSecurityGroupRequest(n *query.Node, x *DeleteSecurityGroupRequest) {
+	x.GroupID = query.Optional(n.Child("GroupId"), query.String)
+	x.GroupName = query.Optional(n.Child("GroupName"), query.String)
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+}
+
 func decodeDeleteSubnetRequest(n *query.Node, x *DeleteSubnetRequest) {
 	x.SubnetID = query.Optional(n.Child("SubnetId"), query.String)
 	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
@@ -57,6 +138,11 @@ func decodeDeleteTagsRequest(n *query.Node, x *DeleteTagsRequest) {
 	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
 	x.Resources = query.List(n.Child("ResourceId"), "", query.String)
 	x.Tags = query.List(n.Child("Tag"), "", decodeTag)
+}
+
+func decodeDeleteVPCEndpointsRequest(n *query.Node, x *DeleteVPCEndpointsRequest) {
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.VPCEndpointIDs = query.List(n.Child("VpcEndpointId"), "", query.String)
 }
 
 func decodeDeleteVPCRequest(n *query.Node, x *DeleteVPCRequest) {
@@ -102,12 +188,28 @@ func decodeDescribeNetworkInterfacesRequest(n *query.Node, x *DescribeNetworkInt
 	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
 }
 
+func decodeDescribePrefixListsRequest(n *query.Node, x *DescribePrefixListsRequest) {
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
+	x.MaxResults = query.Optional(n.Child("MaxResults"), query.Int)
+	x.NextToken = query.Optional(n.Child("NextToken"), query.String)
+	x.PrefixListIDs = query.List(n.Child("PrefixListId"), "", query.String)
+}
+
 func decodeDescribeRouteTablesRequest(n *query.Node, x *DescribeRouteTablesRequest) {
 	x.NextToken = query.Optional(n.Child("NextToken"), query.String)
 	x.MaxResults = query.Optional(n.Child("MaxResults"), query.Int)
 	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
 	x.RouteTableIDs = query.List(n.Child("RouteTableId"), "", query.String)
 	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
+}
+
+func decodeDescribeSecurityGroupRulesRequest(n *query.Node, x *DescribeSecurityGroupRulesRequest) {
+	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
+	x.SecurityGroupRuleIDs = query.List(n.Child("SecurityGroupRuleId"), "", query.String)
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.NextToken = query.Optional(n.Child("NextToken"), query.String)
+	x.MaxResults = query.Optional(n.Child("MaxResults"), query.Int)
 }
 
 func decodeDescribeSecurityGroupsRequest(n *query.Node, x *DescribeSecurityGroupsRequest) {
@@ -145,6 +247,23 @@ func decodeDescribeVPCClassicLinkRequest(n *query.Node, x *DescribeVPCClassicLin
 	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
 }
 
+func decodeDescribeVPCEndpointServicesRequest(n *query.Node, x *DescribeVPCEndpointServicesRequest) {
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.ServiceNames = query.List(n.Child("ServiceName"), "", query.String)
+	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
+	x.MaxResults = query.Optional(n.Child("MaxResults"), query.Int)
+	x.NextToken = query.Optional(n.Child("NextToken"), query.String)
+	x.ServiceRegions = query.List(n.Child("ServiceRegion"), "", query.String)
+}
+
+func decodeDescribeVPCEndpointsRequest(n *query.Node, x *DescribeVPCEndpointsRequest) {
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.VPCEndpointIDs = query.List(n.Child("VpcEndpointId"), "", query.String)
+	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
+	x.MaxResults = query.Optional(n.Child("MaxResults"), query.Int)
+	x.NextToken = query.Optional(n.Child("NextToken"), query.String)
+}
+
 func decodeDescribeVpcsRequest(n *query.Node, x *DescribeVpcsRequest) {
 	x.Filters = query.List(n.Child("Filter"), "", decodeFilter)
 	x.VPCIDs = query.List(n.Child("VpcId"), "", query.String)
@@ -153,9 +272,50 @@ func decodeDescribeVpcsRequest(n *query.Node, x *DescribeVpcsRequest) {
 	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
 }
 
+func decodeDisassociateSubnetCIDRBlockRequest(n *query.Node, x *DisassociateSubnetCIDRBlockRequest) {
+	x.AssociationID = query.Optional(n.Child("AssociationId"), query.String)
+}
+
+func decodeDisassociateVPCCIDRBlockRequest(n *query.Node, x *DisassociateVPCCIDRBlockRequest) {
+	x.AssociationID = query.Optional(n.Child("AssociationId"), query.String)
+}
+
+func decodeDNSOptionsSpecification(n *query.Node, x *DNSOptionsSpecification) {
+	x.DNSRecordIPType = query.Optional(n.Child("DnsRecordIpType"), query.String)
+	x.PrivateDNSOnlyForInboundResolverEndpoint = query.Optional(n.Child("PrivateDnsOnlyForInboundResolverEndpoint"), query.Bool)
+	x.PrivateDNSPreference = query.Optional(n.Child("PrivateDnsPreference"), query.String)
+	x.PrivateDNSSpecifiedDomains = query.List(n.Child("PrivateDnsSpecifiedDomain"), "", query.String)
+}
+
 func decodeFilter(n *query.Node, x *Filter) {
 	x.Name = query.Optional(n.Child("Name"), query.String)
 	x.Values = query.List(n.Child("Value"), "", query.String)
+}
+
+func decodeIPPermission(n *query.Node, x *IPPermission) {
+	x.IPProtocol = query.Optional(n.Child("IpProtocol"), query.String)
+	x.FromPort = query.Optional(n.Child("FromPort"), query.Int)
+	x.ToPort = query.Optional(n.Child("ToPort"), query.Int)
+	x.UserIDGroupPairs = query.List(n.Child("Groups"), "", decodeUserIDGroupPair)
+	x.IPRanges = query.List(n.Child("IpRanges"), "", decodeIPRange)
+	x.IPv6Ranges = query.List(n.Child("Ipv6Ranges"), "", decodeIPv6Range)
+	x.PrefixListIDs = query.List(n.Child("PrefixListIds"), "", decodePrefixListID)
+}
+
+func decodeIPRange(n *query.Node, x *IPRange) {
+	x.Description = query.Optional(n.Child("Description"), query.String)
+	x.CIDRIP = query.Optional(n.Child("CidrIp"), query.String)
+}
+
+func decodeIPv6Range(n *query.Node, x *IPv6Range) {
+	x.Description = query.Optional(n.Child("Description"), query.String)
+	x.CIDRIPv6 = query.Optional(n.Child("CidrIpv6"), query.String)
+}
+
+func decodeModifySecurityGroupRulesRequest(n *query.Node, x *ModifySecurityGroupRulesRequest) {
+	x.GroupID = query.Optional(n.Child("GroupId"), query.String)
+	x.SecurityGroupRules = query.List(n.Child("SecurityGroupRule"), "", decodeSecurityGroupRuleUpdate)
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
 }
 
 func decodeModifySubnetAttributeRequest(n *query.Node, x *ModifySubnetAttributeRequest) {
@@ -179,6 +339,82 @@ func decodeModifyVPCAttributeRequest(n *query.Node, x *ModifyVPCAttributeRequest
 	x.EnableNetworkAddressUsageMetrics = query.Optional(n.Child("EnableNetworkAddressUsageMetrics"), decodeAttributeBooleanValue)
 }
 
+func decodeModifyVPCEndpointRequest(n *query.Node, x *ModifyVPCEndpointRequest) {
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.VPCEndpointID = query.Optional(n.Child("VpcEndpointId"), query.String)
+	x.ResetPolicy = query.Optional(n.Child("ResetPolicy"), query.Bool)
+	x.PolicyDocument = query.Optional(n.Child("PolicyDocument"), query.String)
+	x.AddRouteTableIDs = query.List(n.Child("AddRouteTableId"), "", query.String)
+	x.RemoveRouteTableIDs = query.List(n.Child("RemoveRouteTableId"), "", query.String)
+	x.AddSubnetIDs = query.List(n.Child("AddSubnetId"), "", query.String)
+	x.RemoveSubnetIDs = query.List(n.Child("RemoveSubnetId"), "", query.String)
+	x.AddSecurityGroupIDs = query.List(n.Child("AddSecurityGroupId"), "", query.String)
+	x.RemoveSecurityGroupIDs = query.List(n.Child("RemoveSecurityGroupId"), "", query.String)
+	x.IPAddressType = query.Optional(n.Child("IpAddressType"), query.String)
+	x.DNSOptions = query.Optional(n.Child("DnsOptions"), decodeDNSOptionsSpecification)
+	x.PrivateDNSEnabled = query.Optional(n.Child("PrivateDnsEnabled"), query.Bool)
+	x.SubnetConfigurations = query.List(n.Child("SubnetConfiguration"), "", decodeSubnetConfiguration)
+}
+
+func decodePrefixListID(n *query.Node, x *PrefixListID) {
+	x.Description = query.Optional(n.Child("Description"), query.String)
+	x.PrefixListID = query.Optional(n.Child("PrefixListId"), query.String)
+}
+
+func decodeRevokeSecurityGroupEgressRequest(n *query.Node, x *RevokeSecurityGroupEgressRequest) {
+	x.SecurityGroupRuleIDs = query.List(n.Child("SecurityGroupRuleId"), "", query.String)
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.GroupID = query.Optional(n.Child("GroupId"), query.String)
+	x.SourceSecurityGroupName = query.Optional(n.Child("SourceSecurityGroupName"), query.String)
+	x.SourceSecurityGroupOwnerID = query.Optional(n.Child("SourceSecurityGroupOwnerId"), query.String)
+	x.IPProtocol = query.Optional(n.Child("IpProtocol"), query.String)
+	x.FromPort = query.Optional(n.Child("FromPort"), query.Int)
+	x.ToPort = query.Optional(n.Child("ToPort"), query.Int)
+	x.CIDRIP = query.Optional(n.Child("CidrIp"), query.String)
+	x.IPPermissions = query.List(n.Child("IpPermissions"), "", decodeIPPermission)
+}
+
+func decodeRevokeSecurityGroupIngressRequest(n *query.Node, x *RevokeSecurityGroupIngressRequest) {
+	x.CIDRIP = query.Optional(n.Child("CidrIp"), query.String)
+	x.FromPort = query.Optional(n.Child("FromPort"), query.Int)
+	x.GroupID = query.Optional(n.Child("GroupId"), query.String)
+	x.GroupName = query.Optional(n.Child("GroupName"), query.String)
+	x.IPPermissions = query.List(n.Child("IpPermissions"), "", decodeIPPermission)
+	x.IPProtocol = query.Optional(n.Child("IpProtocol"), query.String)
+	x.SourceSecurityGroupName = query.Optional(n.Child("SourceSecurityGroupName"), query.String)
+	x.SourceSecurityGroupOwnerID = query.Optional(n.Child("SourceSecurityGroupOwnerId"), query.String)
+	x.ToPort = query.Optional(n.Child("ToPort"), query.Int)
+	x.SecurityGroupRuleIDs = query.List(n.Child("SecurityGroupRuleId"), "", query.String)
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+}
+
+func decodeSecurityGroupRuleDescription(n *query.Node, x *SecurityGroupRuleDescription) {
+	x.SecurityGroupRuleID = query.Optional(n.Child("SecurityGroupRuleId"), query.String)
+	x.Description = query.Optional(n.Child("Description"), query.String)
+}
+
+func decodeSecurityGroupRuleRequest(n *query.Node, x *SecurityGroupRuleRequest) {
+	x.IPProtocol = query.Optional(n.Child("IpProtocol"), query.String)
+	x.FromPort = query.Optional(n.Child("FromPort"), query.Int)
+	x.ToPort = query.Optional(n.Child("ToPort"), query.Int)
+	x.CIDRIPv4 = query.Optional(n.Child("CidrIpv4"), query.String)
+	x.CIDRIPv6 = query.Optional(n.Child("CidrIpv6"), query.String)
+	x.PrefixListID = query.Optional(n.Child("PrefixListId"), query.String)
+	x.ReferencedGroupID = query.Optional(n.Child("ReferencedGroupId"), query.String)
+	x.Description = query.Optional(n.Child("Description"), query.String)
+}
+
+func decodeSecurityGroupRuleUpdate(n *query.Node, x *SecurityGroupRuleUpdate) {
+	x.SecurityGroupRuleID = query.Optional(n.Child("SecurityGroupRuleId"), query.String)
+	x.SecurityGroupRule = query.Optional(n.Child("SecurityGroupRule"), decodeSecurityGroupRuleRequest)
+}
+
+func decodeSubnetConfiguration(n *query.Node, x *SubnetConfiguration) {
+	x.SubnetID = query.Optional(n.Child("SubnetId"), query.String)
+	x.IPv4 = query.Optional(n.Child("Ipv4"), query.String)
+	x.IPv6 = query.Optional(n.Child("Ipv6"), query.String)
+}
+
 func decodeTag(n *query.Node, x *Tag) {
 	x.Key = query.Optional(n.Child("Key"), query.String)
 	x.Value = query.Optional(n.Child("Value"), query.String)
@@ -187,6 +423,32 @@ func decodeTag(n *query.Node, x *Tag) {
 func decodeTagSpecification(n *query.Node, x *TagSpecification) {
 	x.ResourceType = query.Optional(n.Child("ResourceType"), query.String)
 	x.Tags = query.List(n.Child("Tag"), "", decodeTag)
+}
+
+func decodeUpdateSecurityGroupRuleDescriptionsEgressRequest(n *query.Node, x *UpdateSecurityGroupRuleDescriptionsEgressRequest) {
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.GroupID = query.Optional(n.Child("GroupId"), query.String)
+	x.GroupName = query.Optional(n.Child("GroupName"), query.String)
+	x.IPPermissions = query.List(n.Child("IpPermissions"), "", decodeIPPermission)
+	x.SecurityGroupRuleDescriptions = query.List(n.Child("SecurityGroupRuleDescription"), "", decodeSecurityGroupRuleDescription)
+}
+
+func decodeUpdateSecurityGroupRuleDescriptionsIngressRequest(n *query.Node, x *UpdateSecurityGroupRuleDescriptionsIngressRequest) {
+	x.DryRun = query.Optional(n.Child("DryRun"), query.Bool)
+	x.GroupID = query.Optional(n.Child("GroupId"), query.String)
+	x.GroupName = query.Optional(n.Child("GroupName"), query.String)
+	x.IPPermissions = query.List(n.Child("IpPermissions"), "", decodeIPPermission)
+	x.SecurityGroupRuleDescriptions = query.List(n.Child("SecurityGroupRuleDescription"), "", decodeSecurityGroupRuleDescription)
+}
+
+func decodeUserIDGroupPair(n *query.Node, x *UserIDGroupPair) {
+	x.Description = query.Optional(n.Child("Description"), query.String)
+	x.UserID = query.Optional(n.Child("UserId"), query.String)
+	x.GroupName = query.Optional(n.Child("GroupName"), query.String)
+	x.GroupID = query.Optional(n.Child("GroupId"), query.String)
+	x.VPCID = query.Optional(n.Child("VpcId"), query.String)
+	x.VPCPeeringConnectionID = query.Optional(n.Child("VpcPeeringConnectionId"), query.String)
+	x.PeeringStatus = query.Optional(n.Child("PeeringStatus"), query.String)
 }
 
 func decodeVPCEncryptionControlConfiguration(n *query.Node, x *VPCEncryptionControlConfiguration) {

@@ -1,5 +1,5 @@
 // Package ec2 is the wire of Amazon EC2, as far as networks go, service model ec2 2016-11-15: a type for
-// every structure, the constants of every enum, the codes of every error, and Handler with the 13 operations that the
+// every structure, the constants of every enum, the codes of every error, and Handler with the 40 operations that the
 // model file holds.
 //
 // What comes in: calls, through the wire.Service that NewService gives. What goes out: typed inputs for a Handler, and

@@ -15,6 +15,17 @@ func encodeAccountAttributeValue(w *xmlwire.Writer, x *AccountAttributeValue) {
 	xmlwire.Optional(w, "attributeValue", x.AttributeValue, xmlwire.String)
 }
 
+func encodeAssociateSubnetCIDRBlockResult(w *xmlwire.Writer, x *AssociateSubnetCIDRBlockResult) {
+	xmlwire.Optional(w, "ipv6CidrBlockAssociation", x.IPv6CIDRBlockAssociation, encodeSubnetIPv6CIDRBlockAssociation)
+	xmlwire.Optional(w, "subnetId", x.SubnetID, xmlwire.String)
+}
+
+func encodeAssociateVPCCIDRBlockResult(w *xmlwire.Writer, x *AssociateVPCCIDRBlockResult) {
+	xmlwire.Optional(w, "ipv6CidrBlockAssociation", x.IPv6CIDRBlockAssociation, encodeVPCIPv6CIDRBlockAssociation)
+	xmlwire.Optional(w, "cidrBlockAssociation", x.CIDRBlockAssociation, encodeVPCCIDRBlockAssociation)
+	xmlwire.Optional(w, "vpcId", x.VPCID, xmlwire.String)
+}
+
 func encodeAttachmentEnaSrdSpecification(w *xmlwire.Writer, x *AttachmentEnaSrdSpecification) {
 	xmlwire.Optional(w, "enaSrdEnabled", x.EnaSrdEnabled, xmlwire.Bool)
 	xmlwire.Optional(w, "enaSrdUdpSpecification", x.EnaSrdUDPSpecification, encodeAttachmentEnaSrdUDPSpecification)
@@ -26,6 +37,16 @@ func encodeAttachmentEnaSrdUDPSpecification(w *xmlwire.Writer, x *AttachmentEnaS
 
 func encodeAttributeBooleanValue(w *xmlwire.Writer, x *AttributeBooleanValue) {
 	xmlwire.Optional(w, "value", x.Value, xmlwire.Bool)
+}
+
+func encodeAuthorizeSecurityGroupEgressResult(w *xmlwire.Writer, x *AuthorizeSecurityGroupEgressResult) {
+	xmlwire.Optional(w, "return", x.Return, xmlwire.Bool)
+	xmlwire.List(w, "securityGroupRuleSet", "item", x.SecurityGroupRules, encodeSecurityGroupRule)
+}
+
+func encodeAuthorizeSecurityGroupIngressResult(w *xmlwire.Writer, x *AuthorizeSecurityGroupIngressResult) {
+	xmlwire.Optional(w, "return", x.Return, xmlwire.Bool)
+	xmlwire.List(w, "securityGroupRuleSet", "item", x.SecurityGroupRules, encodeSecurityGroupRule)
 }
 
 func encodeAvailabilityZone(w *xmlwire.Writer, x *AvailabilityZone) {
@@ -72,12 +93,32 @@ func encodeConnectionTrackingConfiguration(w *xmlwire.Writer, x *ConnectionTrack
 	xmlwire.Optional(w, "udpTimeout", x.UDPTimeout, xmlwire.Int)
 }
 
+func encodeCreateSecurityGroupResult(w *xmlwire.Writer, x *CreateSecurityGroupResult) {
+	xmlwire.Optional(w, "groupId", x.GroupID, xmlwire.String)
+	xmlwire.List(w, "tagSet", "item", x.Tags, encodeTag)
+	xmlwire.Optional(w, "securityGroupArn", x.SecurityGroupARN, xmlwire.String)
+}
+
 func encodeCreateSubnetResult(w *xmlwire.Writer, x *CreateSubnetResult) {
 	xmlwire.Optional(w, "subnet", x.Subnet, encodeSubnet)
 }
 
+func encodeCreateVPCEndpointResult(w *xmlwire.Writer, x *CreateVPCEndpointResult) {
+	xmlwire.Optional(w, "vpcEndpoint", x.VPCEndpoint, encodeVPCEndpoint)
+	xmlwire.Optional(w, "clientToken", x.ClientToken, xmlwire.String)
+}
+
 func encodeCreateVPCResult(w *xmlwire.Writer, x *CreateVPCResult) {
 	xmlwire.Optional(w, "vpc", x.VPC, encodeVPC)
+}
+
+func encodeDeleteSecurityGroupResult(w *xmlwire.Writer, x *DeleteSecurityGroupResult) {
+	xmlwire.Optional(w, "return", x.Return, xmlwire.Bool)
+	xmlwire.Optional(w, "groupId", x.GroupID, xmlwire.String)
+}
+
+func encodeDeleteVPCEndpointsResult(w *xmlwire.Writer, x *DeleteVPCEndpointsResult) {
+	xmlwire.List(w, "unsuccessful", "item", x.Unsuccessful, encodeUnsuccessfulItem)
 }
 
 func encodeDescribeAccountAttributesResult(w *xmlwire.Writer, x *DescribeAccountAttributesResult) {
@@ -103,8 +144,18 @@ func encodeDescribeNetworkInterfacesResult(w *xmlwire.Writer, x *DescribeNetwork
 	xmlwire.Optional(w, "nextToken", x.NextToken, xmlwire.String)
 }
 
+func encodeDescribePrefixListsResult(w *xmlwire.Writer, x *DescribePrefixListsResult) {
+	xmlwire.Optional(w, "nextToken", x.NextToken, xmlwire.String)
+	xmlwire.List(w, "prefixListSet", "item", x.PrefixLists, encodePrefixList)
+}
+
 func encodeDescribeRouteTablesResult(w *xmlwire.Writer, x *DescribeRouteTablesResult) {
 	xmlwire.List(w, "routeTableSet", "item", x.RouteTables, encodeRouteTable)
+	xmlwire.Optional(w, "nextToken", x.NextToken, xmlwire.String)
+}
+
+func encodeDescribeSecurityGroupRulesResult(w *xmlwire.Writer, x *DescribeSecurityGroupRulesResult) {
+	xmlwire.List(w, "securityGroupRuleSet", "item", x.SecurityGroupRules, encodeSecurityGroupRule)
 	xmlwire.Optional(w, "nextToken", x.NextToken, xmlwire.String)
 }
 
@@ -134,9 +185,43 @@ func encodeDescribeVPCClassicLinkResult(w *xmlwire.Writer, x *DescribeVPCClassic
 	xmlwire.List(w, "vpcSet", "item", x.Vpcs, encodeVPCClassicLink)
 }
 
+func encodeDescribeVPCEndpointServicesResult(w *xmlwire.Writer, x *DescribeVPCEndpointServicesResult) {
+	xmlwire.List(w, "serviceNameSet", "item", x.ServiceNames, xmlwire.String)
+	xmlwire.List(w, "serviceDetailSet", "item", x.ServiceDetails, encodeServiceDetail)
+	xmlwire.Optional(w, "nextToken", x.NextToken, xmlwire.String)
+}
+
+func encodeDescribeVPCEndpointsResult(w *xmlwire.Writer, x *DescribeVPCEndpointsResult) {
+	xmlwire.List(w, "vpcEndpointSet", "item", x.VPCEndpoints, encodeVPCEndpoint)
+	xmlwire.Optional(w, "nextToken", x.NextToken, xmlwire.String)
+}
+
 func encodeDescribeVpcsResult(w *xmlwire.Writer, x *DescribeVpcsResult) {
 	xmlwire.Optional(w, "nextToken", x.NextToken, xmlwire.String)
 	xmlwire.List(w, "vpcSet", "item", x.Vpcs, encodeVPC)
+}
+
+func encodeDisassociateSubnetCIDRBlockResult(w *xmlwire.Writer, x *DisassociateSubnetCIDRBlockResult) {
+	xmlwire.Optional(w, "ipv6CidrBlockAssociation", x.IPv6CIDRBlockAssociation, encodeSubnetIPv6CIDRBlockAssociation)
+	xmlwire.Optional(w, "subnetId", x.SubnetID, xmlwire.String)
+}
+
+func encodeDisassociateVPCCIDRBlockResult(w *xmlwire.Writer, x *DisassociateVPCCIDRBlockResult) {
+	xmlwire.Optional(w, "ipv6CidrBlockAssociation", x.IPv6CIDRBlockAssociation, encodeVPCIPv6CIDRBlockAssociation)
+	xmlwire.Optional(w, "cidrBlockAssociation", x.CIDRBlockAssociation, encodeVPCCIDRBlockAssociation)
+	xmlwire.Optional(w, "vpcId", x.VPCID, xmlwire.String)
+}
+
+func encodeDNSEntry(w *xmlwire.Writer, x *DNSEntry) {
+	xmlwire.Optional(w, "dnsName", x.DNSName, xmlwire.String)
+	xmlwire.Optional(w, "hostedZoneId", x.HostedZoneID, xmlwire.String)
+}
+
+func encodeDNSOptions(w *xmlwire.Writer, x *DNSOptions) {
+	xmlwire.Optional(w, "dnsRecordIpType", x.DNSRecordIPType, xmlwire.String)
+	xmlwire.Optional(w, "privateDnsOnlyForInboundResolverEndpoint", x.PrivateDNSOnlyForInboundResolverEndpoint, xmlwire.Bool)
+	xmlwire.Optional(w, "privateDnsPreference", x.PrivateDNSPreference, xmlwire.String)
+	xmlwire.List(w, "privateDnsSpecifiedDomainSet", "item", x.PrivateDNSSpecifiedDomains, xmlwire.String)
 }
 
 func encodeGroupIdentifier(w *xmlwire.Writer, x *GroupIdentifier) {
@@ -187,6 +272,19 @@ func encodeIPv6PrefixSpecification(w *xmlwire.Writer, x *IPv6PrefixSpecification
 func encodeIPv6Range(w *xmlwire.Writer, x *IPv6Range) {
 	xmlwire.Optional(w, "description", x.Description, xmlwire.String)
 	xmlwire.Optional(w, "cidrIpv6", x.CIDRIPv6, xmlwire.String)
+}
+
+func encodeLastError(w *xmlwire.Writer, x *LastError) {
+	xmlwire.Optional(w, "message", x.Message, xmlwire.String)
+	xmlwire.Optional(w, "code", x.Code, xmlwire.String)
+}
+
+func encodeModifySecurityGroupRulesResult(w *xmlwire.Writer, x *ModifySecurityGroupRulesResult) {
+	xmlwire.Optional(w, "return", x.Return, xmlwire.Bool)
+}
+
+func encodeModifyVPCEndpointResult(w *xmlwire.Writer, x *ModifyVPCEndpointResult) {
+	xmlwire.Optional(w, "return", x.Return, xmlwire.Bool)
 }
 
 func encodeNetworkACL(w *xmlwire.Writer, x *NetworkACL) {
@@ -298,9 +396,19 @@ func encodePortRange(w *xmlwire.Writer, x *PortRange) {
 	xmlwire.Optional(w, "to", x.To, xmlwire.Int)
 }
 
+func encodePrefixList(w *xmlwire.Writer, x *PrefixList) {
+	xmlwire.List(w, "cidrSet", "item", x.Cidrs, xmlwire.String)
+	xmlwire.Optional(w, "prefixListId", x.PrefixListID, xmlwire.String)
+	xmlwire.Optional(w, "prefixListName", x.PrefixListName, xmlwire.String)
+}
+
 func encodePrefixListID(w *xmlwire.Writer, x *PrefixListID) {
 	xmlwire.Optional(w, "description", x.Description, xmlwire.String)
 	xmlwire.Optional(w, "prefixListId", x.PrefixListID, xmlwire.String)
+}
+
+func encodePrivateDNSDetails(w *xmlwire.Writer, x *PrivateDNSDetails) {
+	xmlwire.Optional(w, "privateDnsName", x.PrivateDNSName, xmlwire.String)
 }
 
 func encodePrivateDNSNameOptionsOnLaunch(w *xmlwire.Writer, x *PrivateDNSNameOptionsOnLaunch) {
@@ -318,6 +426,40 @@ func encodePublicIPDNSNameOptions(w *xmlwire.Writer, x *PublicIPDNSNameOptions) 
 	xmlwire.Optional(w, "publicIpv4DnsName", x.PublicIPv4DNSName, xmlwire.String)
 	xmlwire.Optional(w, "publicIpv6DnsName", x.PublicIPv6DNSName, xmlwire.String)
 	xmlwire.Optional(w, "publicDualStackDnsName", x.PublicDualStackDNSName, xmlwire.String)
+}
+
+func encodeReferencedSecurityGroup(w *xmlwire.Writer, x *ReferencedSecurityGroup) {
+	xmlwire.Optional(w, "groupId", x.GroupID, xmlwire.String)
+	xmlwire.Optional(w, "peeringStatus", x.PeeringStatus, xmlwire.String)
+	xmlwire.Optional(w, "userId", x.UserID, xmlwire.String)
+	xmlwire.Optional(w, "vpcId", x.VPCID, xmlwire.String)
+	xmlwire.Optional(w, "vpcPeeringConnectionId", x.VPCPeeringConnectionID, xmlwire.String)
+}
+
+func encodeRevokeSecurityGroupEgressResult(w *xmlwire.Writer, x *RevokeSecurityGroupEgressResult) {
+	xmlwire.Optional(w, "return", x.Return, xmlwire.Bool)
+	xmlwire.List(w, "unknownIpPermissionSet", "item", x.UnknownIPPermissions, encodeIPPermission)
+	xmlwire.List(w, "revokedSecurityGroupRuleSet", "item", x.RevokedSecurityGroupRules, encodeRevokedSecurityGroupRule)
+}
+
+func encodeRevokeSecurityGroupIngressResult(w *xmlwire.Writer, x *RevokeSecurityGroupIngressResult) {
+	xmlwire.Optional(w, "return", x.Return, xmlwire.Bool)
+	xmlwire.List(w, "unknownIpPermissionSet", "item", x.UnknownIPPermissions, encodeIPPermission)
+	xmlwire.List(w, "revokedSecurityGroupRuleSet", "item", x.RevokedSecurityGroupRules, encodeRevokedSecurityGroupRule)
+}
+
+func encodeRevokedSecurityGroupRule(w *xmlwire.Writer, x *RevokedSecurityGroupRule) {
+	xmlwire.Optional(w, "securityGroupRuleId", x.SecurityGroupRuleID, xmlwire.String)
+	xmlwire.Optional(w, "groupId", x.GroupID, xmlwire.String)
+	xmlwire.Optional(w, "isEgress", x.IsEgress, xmlwire.Bool)
+	xmlwire.Optional(w, "ipProtocol", x.IPProtocol, xmlwire.String)
+	xmlwire.Optional(w, "fromPort", x.FromPort, xmlwire.Int)
+	xmlwire.Optional(w, "toPort", x.ToPort, xmlwire.Int)
+	xmlwire.Optional(w, "cidrIpv4", x.CIDRIPv4, xmlwire.String)
+	xmlwire.Optional(w, "cidrIpv6", x.CIDRIPv6, xmlwire.String)
+	xmlwire.Optional(w, "prefixListId", x.PrefixListID, xmlwire.String)
+	xmlwire.Optional(w, "referencedGroupId", x.ReferencedGroupID, xmlwire.String)
+	xmlwire.Optional(w, "description", x.Description, xmlwire.String)
 }
 
 func encodeRoute(w *xmlwire.Writer, x *Route) {
@@ -378,6 +520,52 @@ func encodeSecurityGroup(w *xmlwire.Writer, x *SecurityGroup) {
 	xmlwire.List(w, "ipPermissions", "item", x.IPPermissions, encodeIPPermission)
 }
 
+func encodeSecurityGroupIdentifier(w *xmlwire.Writer, x *SecurityGroupIdentifier) {
+	xmlwire.Optional(w, "groupId", x.GroupID, xmlwire.String)
+	xmlwire.Optional(w, "groupName", x.GroupName, xmlwire.String)
+}
+
+func encodeSecurityGroupRule(w *xmlwire.Writer, x *SecurityGroupRule) {
+	xmlwire.Optional(w, "securityGroupRuleId", x.SecurityGroupRuleID, xmlwire.String)
+	xmlwire.Optional(w, "groupId", x.GroupID, xmlwire.String)
+	xmlwire.Optional(w, "groupOwnerId", x.GroupOwnerID, xmlwire.String)
+	xmlwire.Optional(w, "isEgress", x.IsEgress, xmlwire.Bool)
+	xmlwire.Optional(w, "ipProtocol", x.IPProtocol, xmlwire.String)
+	xmlwire.Optional(w, "fromPort", x.FromPort, xmlwire.Int)
+	xmlwire.Optional(w, "toPort", x.ToPort, xmlwire.Int)
+	xmlwire.Optional(w, "cidrIpv4", x.CIDRIPv4, xmlwire.String)
+	xmlwire.Optional(w, "cidrIpv6", x.CIDRIPv6, xmlwire.String)
+	xmlwire.Optional(w, "prefixListId", x.PrefixListID, xmlwire.String)
+	xmlwire.Optional(w, "referencedGroupInfo", x.ReferencedGroupInfo, encodeReferencedSecurityGroup)
+	xmlwire.Optional(w, "description", x.Description, xmlwire.String)
+	xmlwire.List(w, "tagSet", "item", x.Tags, encodeTag)
+	xmlwire.Optional(w, "securityGroupRuleArn", x.SecurityGroupRuleARN, xmlwire.String)
+}
+
+func encodeServiceDetail(w *xmlwire.Writer, x *ServiceDetail) {
+	xmlwire.Optional(w, "serviceName", x.ServiceName, xmlwire.String)
+	xmlwire.Optional(w, "serviceId", x.ServiceID, xmlwire.String)
+	xmlwire.List(w, "serviceType", "item", x.ServiceType, encodeServiceTypeDetail)
+	xmlwire.Optional(w, "serviceRegion", x.ServiceRegion, xmlwire.String)
+	xmlwire.List(w, "availabilityZoneIdSet", "item", x.AvailabilityZoneIDs, xmlwire.String)
+	xmlwire.List(w, "availabilityZoneSet", "item", x.AvailabilityZones, xmlwire.String)
+	xmlwire.Optional(w, "owner", x.Owner, xmlwire.String)
+	xmlwire.List(w, "baseEndpointDnsNameSet", "item", x.BaseEndpointDNSNames, xmlwire.String)
+	xmlwire.Optional(w, "privateDnsName", x.PrivateDNSName, xmlwire.String)
+	xmlwire.List(w, "privateDnsNameSet", "item", x.PrivateDNSNames, encodePrivateDNSDetails)
+	xmlwire.Optional(w, "vpcEndpointPolicySupported", x.VPCEndpointPolicySupported, xmlwire.Bool)
+	xmlwire.Optional(w, "acceptanceRequired", x.AcceptanceRequired, xmlwire.Bool)
+	xmlwire.Optional(w, "managesVpcEndpoints", x.ManagesVPCEndpoints, xmlwire.Bool)
+	xmlwire.Optional(w, "payerResponsibility", x.PayerResponsibility, xmlwire.String)
+	xmlwire.List(w, "tagSet", "item", x.Tags, encodeTag)
+	xmlwire.Optional(w, "privateDnsNameVerificationState", x.PrivateDNSNameVerificationState, xmlwire.String)
+	xmlwire.List(w, "supportedIpAddressTypeSet", "item", x.SupportedIPAddressTypes, xmlwire.String)
+}
+
+func encodeServiceTypeDetail(w *xmlwire.Writer, x *ServiceTypeDetail) {
+	xmlwire.Optional(w, "serviceType", x.ServiceType, xmlwire.String)
+}
+
 func encodeSubnet(w *xmlwire.Writer, x *Subnet) {
 	xmlwire.Optional(w, "availabilityZoneId", x.AvailabilityZoneID, xmlwire.String)
 	xmlwire.Optional(w, "enableLniAtDeviceIndex", x.EnableLniAtDeviceIndex, xmlwire.Int)
@@ -409,6 +597,11 @@ func encodeSubnetCIDRBlockState(w *xmlwire.Writer, x *SubnetCIDRBlockState) {
 	xmlwire.Optional(w, "statusMessage", x.StatusMessage, xmlwire.String)
 }
 
+func encodeSubnetIPPrefixes(w *xmlwire.Writer, x *SubnetIPPrefixes) {
+	xmlwire.Optional(w, "subnetId", x.SubnetID, xmlwire.String)
+	xmlwire.List(w, "ipPrefixSet", "item", x.IPPrefixes, xmlwire.String)
+}
+
 func encodeSubnetIPv6CIDRBlockAssociation(w *xmlwire.Writer, x *SubnetIPv6CIDRBlockAssociation) {
 	xmlwire.Optional(w, "associationId", x.AssociationID, xmlwire.String)
 	xmlwire.Optional(w, "ipv6CidrBlock", x.IPv6CIDRBlock, xmlwire.String)
@@ -420,6 +613,24 @@ func encodeSubnetIPv6CIDRBlockAssociation(w *xmlwire.Writer, x *SubnetIPv6CIDRBl
 func encodeTag(w *xmlwire.Writer, x *Tag) {
 	xmlwire.Optional(w, "key", x.Key, xmlwire.String)
 	xmlwire.Optional(w, "value", x.Value, xmlwire.String)
+}
+
+func encodeUnsuccessfulItem(w *xmlwire.Writer, x *UnsuccessfulItem) {
+	xmlwire.Optional(w, "error", x.Error, encodeUnsuccessfulItemError)
+	xmlwire.Optional(w, "resourceId", x.ResourceID, xmlwire.String)
+}
+
+func encodeUnsuccessfulItemError(w *xmlwire.Writer, x *UnsuccessfulItemError) {
+	xmlwire.Optional(w, "code", x.Code, xmlwire.String)
+	xmlwire.Optional(w, "message", x.Message, xmlwire.String)
+}
+
+func encodeUpdateSecurityGroupRuleDescriptionsEgressResult(w *xmlwire.Writer, x *UpdateSecurityGroupRuleDescriptionsEgressResult) {
+	xmlwire.Optional(w, "return", x.Return, xmlwire.Bool)
+}
+
+func encodeUpdateSecurityGroupRuleDescriptionsIngressResult(w *xmlwire.Writer, x *UpdateSecurityGroupRuleDescriptionsIngressResult) {
+	xmlwire.Optional(w, "return", x.Return, xmlwire.Bool)
 }
 
 func encodeUserIDGroupPair(w *xmlwire.Writer, x *UserIDGroupPair) {
@@ -488,6 +699,34 @@ func encodeVPCEncryptionControlExclusions(w *xmlwire.Writer, x *VPCEncryptionCon
 	xmlwire.Optional(w, "lambda", x.Lambda, encodeVPCEncryptionControlExclusion)
 	xmlwire.Optional(w, "vpcLattice", x.VPCLattice, encodeVPCEncryptionControlExclusion)
 	xmlwire.Optional(w, "elasticFileSystem", x.ElasticFileSystem, encodeVPCEncryptionControlExclusion)
+}
+
+func encodeVPCEndpoint(w *xmlwire.Writer, x *VPCEndpoint) {
+	xmlwire.Optional(w, "vpcEndpointId", x.VPCEndpointID, xmlwire.String)
+	xmlwire.Optional(w, "vpcEndpointType", x.VPCEndpointType, xmlwire.String)
+	xmlwire.Optional(w, "vpcId", x.VPCID, xmlwire.String)
+	xmlwire.Optional(w, "serviceName", x.ServiceName, xmlwire.String)
+	xmlwire.Optional(w, "state", x.State, xmlwire.String)
+	xmlwire.Optional(w, "policyDocument", x.PolicyDocument, xmlwire.String)
+	xmlwire.List(w, "routeTableIdSet", "item", x.RouteTableIDs, xmlwire.String)
+	xmlwire.List(w, "subnetIdSet", "item", x.SubnetIDs, xmlwire.String)
+	xmlwire.List(w, "groupSet", "item", x.Groups, encodeSecurityGroupIdentifier)
+	xmlwire.Optional(w, "ipAddressType", x.IPAddressType, xmlwire.String)
+	xmlwire.Optional(w, "dnsOptions", x.DNSOptions, encodeDNSOptions)
+	xmlwire.Optional(w, "privateDnsEnabled", x.PrivateDNSEnabled, xmlwire.Bool)
+	xmlwire.Optional(w, "requesterManaged", x.RequesterManaged, xmlwire.Bool)
+	xmlwire.List(w, "networkInterfaceIdSet", "item", x.NetworkInterfaceIDs, xmlwire.String)
+	xmlwire.List(w, "dnsEntrySet", "item", x.DNSEntries, encodeDNSEntry)
+	xmlwire.Optional(w, "creationTimestamp", x.CreationTimestamp, xmlwire.Millis)
+	xmlwire.List(w, "tagSet", "item", x.Tags, encodeTag)
+	xmlwire.Optional(w, "ownerId", x.OwnerID, xmlwire.String)
+	xmlwire.Optional(w, "lastError", x.LastError, encodeLastError)
+	xmlwire.List(w, "ipv4PrefixSet", "item", x.IPv4Prefixes, encodeSubnetIPPrefixes)
+	xmlwire.List(w, "ipv6PrefixSet", "item", x.IPv6Prefixes, encodeSubnetIPPrefixes)
+	xmlwire.Optional(w, "failureReason", x.FailureReason, xmlwire.String)
+	xmlwire.Optional(w, "serviceNetworkArn", x.ServiceNetworkARN, xmlwire.String)
+	xmlwire.Optional(w, "resourceConfigurationArn", x.ResourceConfigurationARN, xmlwire.String)
+	xmlwire.Optional(w, "serviceRegion", x.ServiceRegion, xmlwire.String)
 }
 
 func encodeVPCIPv6CIDRBlockAssociation(w *xmlwire.Writer, x *VPCIPv6CIDRBlockAssociation) {

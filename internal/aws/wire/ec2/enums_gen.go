@@ -43,10 +43,32 @@ const (
 	BlockPublicAccessModeBlockIngress       = "block-ingress"
 )
 
+// The values of DnsNameState.
+const (
+	DNSNameStatePendingVerification = "pendingVerification"
+	DNSNameStateVerified            = "verified"
+	DNSNameStateFailed              = "failed"
+)
+
+// The values of DnsRecordIpType.
+const (
+	DNSRecordIPTypeIPv4           = "ipv4"
+	DNSRecordIPTypeDualstack      = "dualstack"
+	DNSRecordIPTypeIPv6           = "ipv6"
+	DNSRecordIPTypeServiceDefined = "service-defined"
+)
+
 // The values of HostnameType.
 const (
 	HostnameTypeIPName       = "ip-name"
 	HostnameTypeResourceName = "resource-name"
+)
+
+// The values of IpAddressType.
+const (
+	IPAddressTypeIPv4      = "ipv4"
+	IPAddressTypeDualstack = "dualstack"
+	IPAddressTypeIPv6      = "ipv6"
 )
 
 // The values of IpSource.
@@ -91,6 +113,11 @@ const (
 	NetworkInterfaceTypeGatewayLoadBalancerEndpoint   = "gateway_load_balancer_endpoint"
 	NetworkInterfaceTypeIotRulesManaged               = "iot_rules_managed"
 	NetworkInterfaceTypeAWSCodestarConnectionsManaged = "aws_codestar_connections_managed"
+)
+
+// The values of PayerResponsibility.
+const (
+	PayerResponsibilityServiceOwner = "ServiceOwner"
 )
 
 // The values of ResourceType.
@@ -235,6 +262,32 @@ const (
 	RuleActionDeny  = "deny"
 )
 
+// The values of ServiceConnectivityType.
+const (
+	ServiceConnectivityTypeIPv4 = "ipv4"
+	ServiceConnectivityTypeIPv6 = "ipv6"
+)
+
+// The values of ServiceType.
+const (
+	ServiceTypeInterface           = "Interface"
+	ServiceTypeGateway             = "Gateway"
+	ServiceTypeGatewayLoadBalancer = "GatewayLoadBalancer"
+)
+
+// The values of State.
+const (
+	StatePendingAcceptance = "PendingAcceptance"
+	StatePending           = "Pending"
+	StateAvailable         = "Available"
+	StateDeleting          = "Deleting"
+	StateDeleted           = "Deleted"
+	StateRejected          = "Rejected"
+	StateFailed            = "Failed"
+	StateExpired           = "Expired"
+	StatePartial           = "Partial"
+)
+
 // The values of SubnetCidrBlockStateCode.
 const (
 	SubnetCIDRBlockStateCodeAssociating    = "associating"
@@ -311,6 +364,15 @@ const (
 	VPCEncryptionControlStateDeleteFailed      = "delete-failed"
 )
 
+// The values of VpcEndpointType.
+const (
+	VPCEndpointTypeInterface           = "Interface"
+	VPCEndpointTypeGateway             = "Gateway"
+	VPCEndpointTypeGatewayLoadBalancer = "GatewayLoadBalancer"
+	VPCEndpointTypeResource            = "Resource"
+	VPCEndpointTypeServiceNetwork      = "ServiceNetwork"
+)
+
 // The values of VpcState.
 const (
 	VPCStatePending   = "pending"
@@ -322,7 +384,11 @@ var (
 	// order inferred: the model's
 	enumAccountAttributeName = wire.NewEnum("supported-platforms", "default-vpc")
 	// order inferred: the model's
+	enumDNSRecordIPType = wire.NewEnum("ipv4", "dualstack", "ipv6", "service-defined")
+	// order inferred: the model's
 	enumHostnameType = wire.NewEnum("ip-name", "resource-name")
+	// order inferred: the model's
+	enumIPAddressType = wire.NewEnum("ipv4", "dualstack", "ipv6")
 	// order inferred: the model's
 	enumResourceType = wire.NewEnum("capacity-reservation", "client-vpn-endpoint", "customer-gateway", "carrier-gateway", "coip-pool", "declarative-policies-report", "dedicated-host", "dhcp-options", "egress-only-internet-gateway", "elastic-ip", "elastic-gpu", "export-image-task", "export-instance-task", "fleet", "fpga-image", "host-reservation", "image", "image-usage-report", "import-image-task", "import-snapshot-task", "instance", "instance-event-window", "internet-gateway", "ipam", "ipam-pool", "ipam-scope", "ipv4pool-ec2", "ipv6pool-ec2", "key-pair", "launch-template", "local-gateway", "local-gateway-route-table", "local-gateway-virtual-interface", "local-gateway-virtual-interface-group", "local-gateway-route-table-vpc-association", "local-gateway-route-table-virtual-interface-group-association", "natgateway", "network-acl", "network-interface", "network-insights-analysis", "network-insights-path", "network-insights-access-scope", "network-insights-access-scope-analysis", "outpost-lag", "placement-group", "prefix-list", "replace-root-volume-task", "reserved-instances", "route-table", "security-group", "security-group-rule", "service-link-virtual-interface", "snapshot", "spot-fleet-request", "spot-instances-request", "subnet", "subnet-cidr-reservation", "traffic-mirror-filter", "traffic-mirror-session", "traffic-mirror-target", "transit-gateway", "transit-gateway-attachment", "transit-gateway-connect-peer", "transit-gateway-multicast-domain", "transit-gateway-policy-table", "transit-gateway-metering-policy", "transit-gateway-route-table", "transit-gateway-route-table-announcement", "volume", "vpc", "vpc-endpoint", "vpc-endpoint-connection", "vpc-endpoint-service", "vpc-endpoint-service-permission", "vpc-peering-connection", "vpn-connection", "vpn-gateway", "vpc-flow-log", "capacity-reservation-fleet", "traffic-mirror-filter-rule", "vpc-endpoint-connection-device-type", "verified-access-instance", "verified-access-group", "verified-access-endpoint", "verified-access-policy", "verified-access-trust-provider", "vpn-connection-device-type", "vpc-block-public-access-exclusion", "vpc-encryption-control", "route-server", "route-server-endpoint", "route-server-peer", "ipam-resource-discovery", "ipam-resource-discovery-association", "instance-connect-endpoint", "verified-access-endpoint-target", "ipam-external-resource-verification-token", "capacity-block", "mac-modification-task", "ipam-prefix-list-resolver", "ipam-policy", "ipam-prefix-list-resolver-target", "secondary-interface", "secondary-network", "secondary-subnet", "capacity-manager-data-export", "vpn-concentrator", "ipam-pool-allocation")
 	// order inferred: the model's
@@ -333,6 +399,8 @@ var (
 	enumVPCEncryptionControlExclusionStateInput = wire.NewEnum("enable", "disable")
 	// order inferred: the model's
 	enumVPCEncryptionControlMode = wire.NewEnum("monitor", "enforce")
+	// order inferred: the model's
+	enumVPCEndpointType = wire.NewEnum("Interface", "Gateway", "GatewayLoadBalancer", "Resource", "ServiceNetwork")
 )
 
 var (

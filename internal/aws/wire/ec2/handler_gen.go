@@ -14,31 +14,76 @@ import (
 // *awserr.Error for what AWS refuses; any other error is answered as InternalFailure. It keeps nothing of
 // call.Request, and no []byte of its input, after it returned.
 type Handler interface {
+	AssociateSubnetCIDRBlock(ctx context.Context, call *wire.Call, in *AssociateSubnetCIDRBlockRequest) (*AssociateSubnetCIDRBlockResult, error)
+	AssociateVPCCIDRBlock(ctx context.Context, call *wire.Call, in *AssociateVPCCIDRBlockRequest) (*AssociateVPCCIDRBlockResult, error)
+	AuthorizeSecurityGroupEgress(ctx context.Context, call *wire.Call, in *AuthorizeSecurityGroupEgressRequest) (*AuthorizeSecurityGroupEgressResult, error)
+	AuthorizeSecurityGroupIngress(ctx context.Context, call *wire.Call, in *AuthorizeSecurityGroupIngressRequest) (*AuthorizeSecurityGroupIngressResult, error)
+	CreateSecurityGroup(ctx context.Context, call *wire.Call, in *CreateSecurityGroupRequest) (*CreateSecurityGroupResult, error)
 	CreateSubnet(ctx context.Context, call *wire.Call, in *CreateSubnetRequest) (*CreateSubnetResult, error)
 	CreateTags(ctx context.Context, call *wire.Call, in *CreateTagsRequest) error
 	CreateVPC(ctx context.Context, call *wire.Call, in *CreateVPCRequest) (*CreateVPCResult, error)
+	CreateVPCEndpoint(ctx context.Context, call *wire.Call, in *CreateVPCEndpointRequest) (*CreateVPCEndpointResult, error)
+	DeleteSecurityGroup(ctx context.Context, call *wire.Call, in *DeleteSecurityGroupRequest) (*DeleteSecurityGroupResult, error)
 	DeleteSubnet(ctx context.Context, call *wire.Call, in *DeleteSubnetRequest) error
 	DeleteTags(ctx context.Context, call *wire.Call, in *DeleteTagsRequest) error
 	DeleteVPC(ctx context.Context, call *wire.Call, in *DeleteVPCRequest) error
+	DeleteVPCEndpoints(ctx context.Context, call *wire.Call, in *DeleteVPCEndpointsRequest) (*DeleteVPCEndpointsResult, error)
 	DescribeAccountAttributes(ctx context.Context, call *wire.Call, in *DescribeAccountAttributesRequest) (*DescribeAccountAttributesResult, error)
 	DescribeAvailabilityZones(ctx context.Context, call *wire.Call, in *DescribeAvailabilityZonesRequest) (*DescribeAvailabilityZonesResult, error)
 	DescribeInternetGateways(ctx context.Context, call *wire.Call, in *DescribeInternetGatewaysRequest) (*DescribeInternetGatewaysResult, error)
 	DescribeNetworkAcls(ctx context.Context, call *wire.Call, in *DescribeNetworkAclsRequest) (*DescribeNetworkAclsResult, error)
 	DescribeNetworkInterfaces(ctx context.Context, call *wire.Call, in *DescribeNetworkInterfacesRequest) (*DescribeNetworkInterfacesResult, error)
+	DescribePrefixLists(ctx context.Context, call *wire.Call, in *DescribePrefixListsRequest) (*DescribePrefixListsResult, error)
 	DescribeRouteTables(ctx context.Context, call *wire.Call, in *DescribeRouteTablesRequest) (*DescribeRouteTablesResult, error)
+	DescribeSecurityGroupRules(ctx context.Context, call *wire.Call, in *DescribeSecurityGroupRulesRequest) (*DescribeSecurityGroupRulesResult, error)
 	DescribeSecurityGroups(ctx context.Context, call *wire.Call, in *DescribeSecurityGroupsRequest) (*DescribeSecurityGroupsResult, error)
 	DescribeSubnets(ctx context.Context, call *wire.Call, in *DescribeSubnetsRequest) (*DescribeSubnetsResult, error)
 	DescribeVPCAttribute(ctx context.Context, call *wire.Call, in *DescribeVPCAttributeRequest) (*DescribeVPCAttributeResult, error)
 	DescribeVPCClassicLink(ctx context.Context, call *wire.Call, in *DescribeVPCClassicLinkRequest) (*DescribeVPCClassicLinkResult, error)
 	DescribeVPCClassicLinkDNSSupport(ctx context.Context, call *wire.Call, in *DescribeVPCClassicLinkDNSSupportRequest) (*DescribeVPCClassicLinkDNSSupportResult, error)
+	DescribeVPCEndpointServices(ctx context.Context, call *wire.Call, in *DescribeVPCEndpointServicesRequest) (*DescribeVPCEndpointServicesResult, error)
+	DescribeVPCEndpoints(ctx context.Context, call *wire.Call, in *DescribeVPCEndpointsRequest) (*DescribeVPCEndpointsResult, error)
 	DescribeVpcs(ctx context.Context, call *wire.Call, in *DescribeVpcsRequest) (*DescribeVpcsResult, error)
+	DisassociateSubnetCIDRBlock(ctx context.Context, call *wire.Call, in *DisassociateSubnetCIDRBlockRequest) (*DisassociateSubnetCIDRBlockResult, error)
+	DisassociateVPCCIDRBlock(ctx context.Context, call *wire.Call, in *DisassociateVPCCIDRBlockRequest) (*DisassociateVPCCIDRBlockResult, error)
+	ModifySecurityGroupRules(ctx context.Context, call *wire.Call, in *ModifySecurityGroupRulesRequest) (*ModifySecurityGroupRulesResult, error)
 	ModifySubnetAttribute(ctx context.Context, call *wire.Call, in *ModifySubnetAttributeRequest) error
 	ModifyVPCAttribute(ctx context.Context, call *wire.Call, in *ModifyVPCAttributeRequest) error
+	ModifyVPCEndpoint(ctx context.Context, call *wire.Call, in *ModifyVPCEndpointRequest) (*ModifyVPCEndpointResult, error)
+	RevokeSecurityGroupEgress(ctx context.Context, call *wire.Call, in *RevokeSecurityGroupEgressRequest) (*RevokeSecurityGroupEgressResult, error)
+	RevokeSecurityGroupIngress(ctx context.Context, call *wire.Call, in *RevokeSecurityGroupIngressRequest) (*RevokeSecurityGroupIngressResult, error)
+	UpdateSecurityGroupRuleDescriptionsEgress(ctx context.Context, call *wire.Call, in *UpdateSecurityGroupRuleDescriptionsEgressRequest) (*UpdateSecurityGroupRuleDescriptionsEgressResult, error)
+	UpdateSecurityGroupRuleDescriptionsIngress(ctx context.Context, call *wire.Call, in *UpdateSecurityGroupRuleDescriptionsIngressRequest) (*UpdateSecurityGroupRuleDescriptionsIngressResult, error)
 }
 
 // Unimplemented refuses every operation, as AWS refuses one that nobody knows. A Handler embeds it to answer for
 // what it does not have.
 type Unimplemented struct{}
+
+// AssociateSubnetCIDRBlock refuses.
+func (Unimplemented) AssociateSubnetCIDRBlock(context.Context, *wire.Call, *AssociateSubnetCIDRBlockRequest) (*AssociateSubnetCIDRBlockResult, error) {
+	return nil, wire.Unimplemented("AssociateSubnetCidrBlock")
+}
+
+// AssociateVPCCIDRBlock refuses.
+func (Unimplemented) AssociateVPCCIDRBlock(context.Context, *wire.Call, *AssociateVPCCIDRBlockRequest) (*AssociateVPCCIDRBlockResult, error) {
+	return nil, wire.Unimplemented("AssociateVpcCidrBlock")
+}
+
+// AuthorizeSecurityGroupEgress refuses.
+func (Unimplemented) AuthorizeSecurityGroupEgress(context.Context, *wire.Call, *AuthorizeSecurityGroupEgressRequest) (*AuthorizeSecurityGroupEgressResult, error) {
+	return nil, wire.Unimplemented("AuthorizeSecurityGroupEgress")
+}
+
+// AuthorizeSecurityGroupIngress refuses.
+func (Unimplemented) AuthorizeSecurityGroupIngress(context.Context, *wire.Call, *AuthorizeSecurityGroupIngressRequest) (*AuthorizeSecurityGroupIngressResult, error) {
+	return nil, wire.Unimplemented("AuthorizeSecurityGroupIngress")
+}
+
+// CreateSecurityGroup refuses.
+func (Unimplemented) CreateSecurityGroup(context.Context, *wire.Call, *CreateSecurityGroupRequest) (*CreateSecurityGroupResult, error) {
+	return nil, wire.Unimplemented("CreateSecurityGroup")
+}
 
 // CreateSubnet refuses.
 func (Unimplemented) CreateSubnet(context.Context, *wire.Call, *CreateSubnetRequest) (*CreateSubnetResult, error) {
@@ -55,6 +100,16 @@ func (Unimplemented) CreateVPC(context.Context, *wire.Call, *CreateVPCRequest) (
 	return nil, wire.Unimplemented("CreateVpc")
 }
 
+// CreateVPCEndpoint refuses.
+func (Unimplemented) CreateVPCEndpoint(context.Context, *wire.Call, *CreateVPCEndpointRequest) (*CreateVPCEndpointResult, error) {
+	return nil, wire.Unimplemented("CreateVpcEndpoint")
+}
+
+// DeleteSecurityGroup refuses.
+func (Unimplemented) DeleteSecurityGroup(context.Context, *wire.Call, *DeleteSecurityGroupRequest) (*DeleteSecurityGroupResult, error) {
+	return nil, wire.Unimplemented("DeleteSecurityGroup")
+}
+
 // DeleteSubnet refuses.
 func (Unimplemented) DeleteSubnet(context.Context, *wire.Call, *DeleteSubnetRequest) error {
 	return wire.Unimplemented("DeleteSubnet")
@@ -68,6 +123,11 @@ func (Unimplemented) DeleteTags(context.Context, *wire.Call, *DeleteTagsRequest)
 // DeleteVPC refuses.
 func (Unimplemented) DeleteVPC(context.Context, *wire.Call, *DeleteVPCRequest) error {
 	return wire.Unimplemented("DeleteVpc")
+}
+
+// DeleteVPCEndpoints refuses.
+func (Unimplemented) DeleteVPCEndpoints(context.Context, *wire.Call, *DeleteVPCEndpointsRequest) (*DeleteVPCEndpointsResult, error) {
+	return nil, wire.Unimplemented("DeleteVpcEndpoints")
 }
 
 // DescribeAccountAttributes refuses.
@@ -95,9 +155,19 @@ func (Unimplemented) DescribeNetworkInterfaces(context.Context, *wire.Call, *Des
 	return nil, wire.Unimplemented("DescribeNetworkInterfaces")
 }
 
+// DescribePrefixLists refuses.
+func (Unimplemented) DescribePrefixLists(context.Context, *wire.Call, *DescribePrefixListsRequest) (*DescribePrefixListsResult, error) {
+	return nil, wire.Unimplemented("DescribePrefixLists")
+}
+
 // DescribeRouteTables refuses.
 func (Unimplemented) DescribeRouteTables(context.Context, *wire.Call, *DescribeRouteTablesRequest) (*DescribeRouteTablesResult, error) {
 	return nil, wire.Unimplemented("DescribeRouteTables")
+}
+
+// DescribeSecurityGroupRules refuses.
+func (Unimplemented) DescribeSecurityGroupRules(context.Context, *wire.Call, *DescribeSecurityGroupRulesRequest) (*DescribeSecurityGroupRulesResult, error) {
+	return nil, wire.Unimplemented("DescribeSecurityGroupRules")
 }
 
 // DescribeSecurityGroups refuses.
@@ -125,9 +195,34 @@ func (Unimplemented) DescribeVPCClassicLinkDNSSupport(context.Context, *wire.Cal
 	return nil, wire.Unimplemented("DescribeVpcClassicLinkDnsSupport")
 }
 
+// DescribeVPCEndpointServices refuses.
+func (Unimplemented) DescribeVPCEndpointServices(context.Context, *wire.Call, *DescribeVPCEndpointServicesRequest) (*DescribeVPCEndpointServicesResult, error) {
+	return nil, wire.Unimplemented("DescribeVpcEndpointServices")
+}
+
+// DescribeVPCEndpoints refuses.
+func (Unimplemented) DescribeVPCEndpoints(context.Context, *wire.Call, *DescribeVPCEndpointsRequest) (*DescribeVPCEndpointsResult, error) {
+	return nil, wire.Unimplemented("DescribeVpcEndpoints")
+}
+
 // DescribeVpcs refuses.
 func (Unimplemented) DescribeVpcs(context.Context, *wire.Call, *DescribeVpcsRequest) (*DescribeVpcsResult, error) {
 	return nil, wire.Unimplemented("DescribeVpcs")
+}
+
+// DisassociateSubnetCIDRBlock refuses.
+func (Unimplemented) DisassociateSubnetCIDRBlock(context.Context, *wire.Call, *DisassociateSubnetCIDRBlockRequest) (*DisassociateSubnetCIDRBlockResult, error) {
+	return nil, wire.Unimplemented("DisassociateSubnetCidrBlock")
+}
+
+// DisassociateVPCCIDRBlock refuses.
+func (Unimplemented) DisassociateVPCCIDRBlock(context.Context, *wire.Call, *DisassociateVPCCIDRBlockRequest) (*DisassociateVPCCIDRBlockResult, error) {
+	return nil, wire.Unimplemented("DisassociateVpcCidrBlock")
+}
+
+// ModifySecurityGroupRules refuses.
+func (Unimplemented) ModifySecurityGroupRules(context.Context, *wire.Call, *ModifySecurityGroupRulesRequest) (*ModifySecurityGroupRulesResult, error) {
+	return nil, wire.Unimplemented("ModifySecurityGroupRules")
 }
 
 // ModifySubnetAttribute refuses.
@@ -138,4 +233,29 @@ func (Unimplemented) ModifySubnetAttribute(context.Context, *wire.Call, *ModifyS
 // ModifyVPCAttribute refuses.
 func (Unimplemented) ModifyVPCAttribute(context.Context, *wire.Call, *ModifyVPCAttributeRequest) error {
 	return wire.Unimplemented("ModifyVpcAttribute")
+}
+
+// ModifyVPCEndpoint refuses.
+func (Unimplemented) ModifyVPCEndpoint(context.Context, *wire.Call, *ModifyVPCEndpointRequest) (*ModifyVPCEndpointResult, error) {
+	return nil, wire.Unimplemented("ModifyVpcEndpoint")
+}
+
+// RevokeSecurityGroupEgress refuses.
+func (Unimplemented) RevokeSecurityGroupEgress(context.Context, *wire.Call, *RevokeSecurityGroupEgressRequest) (*RevokeSecurityGroupEgressResult, error) {
+	return nil, wire.Unimplemented("RevokeSecurityGroupEgress")
+}
+
+// RevokeSecurityGroupIngress refuses.
+func (Unimplemented) RevokeSecurityGroupIngress(context.Context, *wire.Call, *RevokeSecurityGroupIngressRequest) (*RevokeSecurityGroupIngressResult, error) {
+	return nil, wire.Unimplemented("RevokeSecurityGroupIngress")
+}
+
+// UpdateSecurityGroupRuleDescriptionsEgress refuses.
+func (Unimplemented) UpdateSecurityGroupRuleDescriptionsEgress(context.Context, *wire.Call, *UpdateSecurityGroupRuleDescriptionsEgressRequest) (*UpdateSecurityGroupRuleDescriptionsEgressResult, error) {
+	return nil, wire.Unimplemented("UpdateSecurityGroupRuleDescriptionsEgress")
+}
+
+// UpdateSecurityGroupRuleDescriptionsIngress refuses.
+func (Unimplemented) UpdateSecurityGroupRuleDescriptionsIngress(context.Context, *wire.Call, *UpdateSecurityGroupRuleDescriptionsIngressRequest) (*UpdateSecurityGroupRuleDescriptionsIngressResult, error) {
+	return nil, wire.Unimplemented("UpdateSecurityGroupRuleDescriptionsIngress")
 }

@@ -22,6 +22,36 @@ func (r *recorder) note(operation string, input, output any) {
 	}
 }
 
+func (r *recorder) AssociateSubnetCIDRBlock(_ context.Context, _ *wire.Call, in *AssociateSubnetCIDRBlockRequest) (*AssociateSubnetCIDRBlockResult, error) {
+	out := new(AssociateSubnetCIDRBlockResult)
+	r.note("AssociateSubnetCidrBlock", in, out)
+	return out, nil
+}
+
+func (r *recorder) AssociateVPCCIDRBlock(_ context.Context, _ *wire.Call, in *AssociateVPCCIDRBlockRequest) (*AssociateVPCCIDRBlockResult, error) {
+	out := new(AssociateVPCCIDRBlockResult)
+	r.note("AssociateVpcCidrBlock", in, out)
+	return out, nil
+}
+
+func (r *recorder) AuthorizeSecurityGroupEgress(_ context.Context, _ *wire.Call, in *AuthorizeSecurityGroupEgressRequest) (*AuthorizeSecurityGroupEgressResult, error) {
+	out := new(AuthorizeSecurityGroupEgressResult)
+	r.note("AuthorizeSecurityGroupEgress", in, out)
+	return out, nil
+}
+
+func (r *recorder) AuthorizeSecurityGroupIngress(_ context.Context, _ *wire.Call, in *AuthorizeSecurityGroupIngressRequest) (*AuthorizeSecurityGroupIngressResult, error) {
+	out := new(AuthorizeSecurityGroupIngressResult)
+	r.note("AuthorizeSecurityGroupIngress", in, out)
+	return out, nil
+}
+
+func (r *recorder) CreateSecurityGroup(_ context.Context, _ *wire.Call, in *CreateSecurityGroupRequest) (*CreateSecurityGroupResult, error) {
+	out := new(CreateSecurityGroupResult)
+	r.note("CreateSecurityGroup", in, out)
+	return out, nil
+}
+
 func (r *recorder) CreateSubnet(_ context.Context, _ *wire.Call, in *CreateSubnetRequest) (*CreateSubnetResult, error) {
 	out := new(CreateSubnetResult)
 	r.note("CreateSubnet", in, out)
@@ -39,6 +69,18 @@ func (r *recorder) CreateVPC(_ context.Context, _ *wire.Call, in *CreateVPCReque
 	return out, nil
 }
 
+func (r *recorder) CreateVPCEndpoint(_ context.Context, _ *wire.Call, in *CreateVPCEndpointRequest) (*CreateVPCEndpointResult, error) {
+	out := new(CreateVPCEndpointResult)
+	r.note("CreateVpcEndpoint", in, out)
+	return out, nil
+}
+
+func (r *recorder) DeleteSecurityGroup(_ context.Context, _ *wire.Call, in *DeleteSecurityGroupRequest) (*DeleteSecurityGroupResult, error) {
+	out := new(DeleteSecurityGroupResult)
+	r.note("DeleteSecurityGroup", in, out)
+	return out, nil
+}
+
 func (r *recorder) DeleteSubnet(_ context.Context, _ *wire.Call, in *DeleteSubnetRequest) error {
 	r.note("DeleteSubnet", in, nil)
 	return nil
@@ -52,6 +94,12 @@ func (r *recorder) DeleteTags(_ context.Context, _ *wire.Call, in *DeleteTagsReq
 func (r *recorder) DeleteVPC(_ context.Context, _ *wire.Call, in *DeleteVPCRequest) error {
 	r.note("DeleteVpc", in, nil)
 	return nil
+}
+
+func (r *recorder) DeleteVPCEndpoints(_ context.Context, _ *wire.Call, in *DeleteVPCEndpointsRequest) (*DeleteVPCEndpointsResult, error) {
+	out := new(DeleteVPCEndpointsResult)
+	r.note("DeleteVpcEndpoints", in, out)
+	return out, nil
 }
 
 func (r *recorder) DescribeAccountAttributes(_ context.Context, _ *wire.Call, in *DescribeAccountAttributesRequest) (*DescribeAccountAttributesResult, error) {
@@ -84,9 +132,21 @@ func (r *recorder) DescribeNetworkInterfaces(_ context.Context, _ *wire.Call, in
 	return out, nil
 }
 
+func (r *recorder) DescribePrefixLists(_ context.Context, _ *wire.Call, in *DescribePrefixListsRequest) (*DescribePrefixListsResult, error) {
+	out := new(DescribePrefixListsResult)
+	r.note("DescribePrefixLists", in, out)
+	return out, nil
+}
+
 func (r *recorder) DescribeRouteTables(_ context.Context, _ *wire.Call, in *DescribeRouteTablesRequest) (*DescribeRouteTablesResult, error) {
 	out := new(DescribeRouteTablesResult)
 	r.note("DescribeRouteTables", in, out)
+	return out, nil
+}
+
+func (r *recorder) DescribeSecurityGroupRules(_ context.Context, _ *wire.Call, in *DescribeSecurityGroupRulesRequest) (*DescribeSecurityGroupRulesResult, error) {
+	out := new(DescribeSecurityGroupRulesResult)
+	r.note("DescribeSecurityGroupRules", in, out)
 	return out, nil
 }
 
@@ -120,9 +180,39 @@ func (r *recorder) DescribeVPCClassicLinkDNSSupport(_ context.Context, _ *wire.C
 	return out, nil
 }
 
+func (r *recorder) DescribeVPCEndpointServices(_ context.Context, _ *wire.Call, in *DescribeVPCEndpointServicesRequest) (*DescribeVPCEndpointServicesResult, error) {
+	out := new(DescribeVPCEndpointServicesResult)
+	r.note("DescribeVpcEndpointServices", in, out)
+	return out, nil
+}
+
+func (r *recorder) DescribeVPCEndpoints(_ context.Context, _ *wire.Call, in *DescribeVPCEndpointsRequest) (*DescribeVPCEndpointsResult, error) {
+	out := new(DescribeVPCEndpointsResult)
+	r.note("DescribeVpcEndpoints", in, out)
+	return out, nil
+}
+
 func (r *recorder) DescribeVpcs(_ context.Context, _ *wire.Call, in *DescribeVpcsRequest) (*DescribeVpcsResult, error) {
 	out := new(DescribeVpcsResult)
 	r.note("DescribeVpcs", in, out)
+	return out, nil
+}
+
+func (r *recorder) DisassociateSubnetCIDRBlock(_ context.Context, _ *wire.Call, in *DisassociateSubnetCIDRBlockRequest) (*DisassociateSubnetCIDRBlockResult, error) {
+	out := new(DisassociateSubnetCIDRBlockResult)
+	r.note("DisassociateSubnetCidrBlock", in, out)
+	return out, nil
+}
+
+func (r *recorder) DisassociateVPCCIDRBlock(_ context.Context, _ *wire.Call, in *DisassociateVPCCIDRBlockRequest) (*DisassociateVPCCIDRBlockResult, error) {
+	out := new(DisassociateVPCCIDRBlockResult)
+	r.note("DisassociateVpcCidrBlock", in, out)
+	return out, nil
+}
+
+func (r *recorder) ModifySecurityGroupRules(_ context.Context, _ *wire.Call, in *ModifySecurityGroupRulesRequest) (*ModifySecurityGroupRulesResult, error) {
+	out := new(ModifySecurityGroupRulesResult)
+	r.note("ModifySecurityGroupRules", in, out)
 	return out, nil
 }
 
@@ -134,4 +224,34 @@ func (r *recorder) ModifySubnetAttribute(_ context.Context, _ *wire.Call, in *Mo
 func (r *recorder) ModifyVPCAttribute(_ context.Context, _ *wire.Call, in *ModifyVPCAttributeRequest) error {
 	r.note("ModifyVpcAttribute", in, nil)
 	return nil
+}
+
+func (r *recorder) ModifyVPCEndpoint(_ context.Context, _ *wire.Call, in *ModifyVPCEndpointRequest) (*ModifyVPCEndpointResult, error) {
+	out := new(ModifyVPCEndpointResult)
+	r.note("ModifyVpcEndpoint", in, out)
+	return out, nil
+}
+
+func (r *recorder) RevokeSecurityGroupEgress(_ context.Context, _ *wire.Call, in *RevokeSecurityGroupEgressRequest) (*RevokeSecurityGroupEgressResult, error) {
+	out := new(RevokeSecurityGroupEgressResult)
+	r.note("RevokeSecurityGroupEgress", in, out)
+	return out, nil
+}
+
+func (r *recorder) RevokeSecurityGroupIngress(_ context.Context, _ *wire.Call, in *RevokeSecurityGroupIngressRequest) (*RevokeSecurityGroupIngressResult, error) {
+	out := new(RevokeSecurityGroupIngressResult)
+	r.note("RevokeSecurityGroupIngress", in, out)
+	return out, nil
+}
+
+func (r *recorder) UpdateSecurityGroupRuleDescriptionsEgress(_ context.Context, _ *wire.Call, in *UpdateSecurityGroupRuleDescriptionsEgressRequest) (*UpdateSecurityGroupRuleDescriptionsEgressResult, error) {
+	out := new(UpdateSecurityGroupRuleDescriptionsEgressResult)
+	r.note("UpdateSecurityGroupRuleDescriptionsEgress", in, out)
+	return out, nil
+}
+
+func (r *recorder) UpdateSecurityGroupRuleDescriptionsIngress(_ context.Context, _ *wire.Call, in *UpdateSecurityGroupRuleDescriptionsIngressRequest) (*UpdateSecurityGroupRuleDescriptionsIngressResult, error) {
+	out := new(UpdateSecurityGroupRuleDescriptionsIngressResult)
+	r.note("UpdateSecurityGroupRuleDescriptionsIngress", in, out)
+	return out, nil
 }

@@ -8,6 +8,51 @@ import (
 	"postern/internal/aws/wire/query"
 )
 
+func readAssociateSubnetCIDRBlockRequest(n *query.Node, x *AssociateSubnetCIDRBlockRequest) error {
+	decodeAssociateSubnetCIDRBlockRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readAssociateVPCCIDRBlockRequest(n *query.Node, x *AssociateVPCCIDRBlockRequest) error {
+	decodeAssociateVPCCIDRBlockRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readAuthorizeSecurityGroupEgressRequest(n *query.Node, x *AuthorizeSecurityGroupEgressRequest) error {
+	decodeAuthorizeSecurityGroupEgressRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readAuthorizeSecurityGroupIngressRequest(n *query.Node, x *AuthorizeSecurityGroupIngressRequest) error {
+	decodeAuthorizeSecurityGroupIngressRequest(n, x)
+	return n.Err()
+}
+
+func readCreateSecurityGroupRequest(n *query.Node, x *CreateSecurityGroupRequest) error {
+	decodeCreateSecurityGroupRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
 func readCreateSubnetRequest(n *query.Node, x *CreateSubnetRequest) error {
 	decodeCreateSubnetRequest(n, x)
 	if err := n.Err(); err != nil {
@@ -38,6 +83,21 @@ func readCreateVPCRequest(n *query.Node, x *CreateVPCRequest) error {
 	return ec2query.Check(&v)
 }
 
+func readCreateVPCEndpointRequest(n *query.Node, x *CreateVPCEndpointRequest) error {
+	decodeCreateVPCEndpointRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readDeleteSecurityGroupRequest(n *query.Node, x *DeleteSecurityGroupRequest) error {
+	decodeDeleteSecurityGroupRequest(n, x)
+	return n.Err()
+}
+
 func readDeleteSubnetRequest(n *query.Node, x *DeleteSubnetRequest) error {
 	decodeDeleteSubnetRequest(n, x)
 	if err := n.Err(); err != nil {
@@ -60,6 +120,16 @@ func readDeleteTagsRequest(n *query.Node, x *DeleteTagsRequest) error {
 
 func readDeleteVPCRequest(n *query.Node, x *DeleteVPCRequest) error {
 	decodeDeleteVPCRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readDeleteVPCEndpointsRequest(n *query.Node, x *DeleteVPCEndpointsRequest) error {
+	decodeDeleteVPCEndpointsRequest(n, x)
 	if err := n.Err(); err != nil {
 		return err
 	}
@@ -113,8 +183,23 @@ func readDescribeNetworkInterfacesRequest(n *query.Node, x *DescribeNetworkInter
 	return ec2query.Check(&v)
 }
 
+func readDescribePrefixListsRequest(n *query.Node, x *DescribePrefixListsRequest) error {
+	decodeDescribePrefixListsRequest(n, x)
+	return n.Err()
+}
+
 func readDescribeRouteTablesRequest(n *query.Node, x *DescribeRouteTablesRequest) error {
 	decodeDescribeRouteTablesRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readDescribeSecurityGroupRulesRequest(n *query.Node, x *DescribeSecurityGroupRulesRequest) error {
+	decodeDescribeSecurityGroupRulesRequest(n, x)
 	if err := n.Err(); err != nil {
 		return err
 	}
@@ -168,8 +253,48 @@ func readDescribeVPCClassicLinkDNSSupportRequest(n *query.Node, x *DescribeVPCCl
 	return ec2query.Check(&v)
 }
 
+func readDescribeVPCEndpointServicesRequest(n *query.Node, x *DescribeVPCEndpointServicesRequest) error {
+	decodeDescribeVPCEndpointServicesRequest(n, x)
+	return n.Err()
+}
+
+func readDescribeVPCEndpointsRequest(n *query.Node, x *DescribeVPCEndpointsRequest) error {
+	decodeDescribeVPCEndpointsRequest(n, x)
+	return n.Err()
+}
+
 func readDescribeVpcsRequest(n *query.Node, x *DescribeVpcsRequest) error {
 	decodeDescribeVpcsRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readDisassociateSubnetCIDRBlockRequest(n *query.Node, x *DisassociateSubnetCIDRBlockRequest) error {
+	decodeDisassociateSubnetCIDRBlockRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readDisassociateVPCCIDRBlockRequest(n *query.Node, x *DisassociateVPCCIDRBlockRequest) error {
+	decodeDisassociateVPCCIDRBlockRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readModifySecurityGroupRulesRequest(n *query.Node, x *ModifySecurityGroupRulesRequest) error {
+	decodeModifySecurityGroupRulesRequest(n, x)
 	if err := n.Err(); err != nil {
 		return err
 	}
@@ -196,4 +321,39 @@ func readModifyVPCAttributeRequest(n *query.Node, x *ModifyVPCAttributeRequest) 
 	var v wire.Violations
 	x.check(&v)
 	return ec2query.Check(&v)
+}
+
+func readModifyVPCEndpointRequest(n *query.Node, x *ModifyVPCEndpointRequest) error {
+	decodeModifyVPCEndpointRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readRevokeSecurityGroupEgressRequest(n *query.Node, x *RevokeSecurityGroupEgressRequest) error {
+	decodeRevokeSecurityGroupEgressRequest(n, x)
+	if err := n.Err(); err != nil {
+		return err
+	}
+	var v wire.Violations
+	x.check(&v)
+	return ec2query.Check(&v)
+}
+
+func readRevokeSecurityGroupIngressRequest(n *query.Node, x *RevokeSecurityGroupIngressRequest) error {
+	decodeRevokeSecurityGroupIngressRequest(n, x)
+	return n.Err()
+}
+
+func readUpdateSecurityGroupRuleDescriptionsEgressRequest(n *query.Node, x *UpdateSecurityGroupRuleDescriptionsEgressRequest) error {
+	decodeUpdateSecurityGroupRuleDescriptionsEgressRequest(n, x)
+	return n.Err()
+}
+
+func readUpdateSecurityGroupRuleDescriptionsIngressRequest(n *query.Node, x *UpdateSecurityGroupRuleDescriptionsIngressRequest) error {
+	decodeUpdateSecurityGroupRuleDescriptionsIngressRequest(n, x)
+	return n.Err()
 }

@@ -17,6 +17,41 @@ type AccountAttributeValue struct {
 	AttributeValue *string // attributeValue
 }
 
+// AssociateSubnetCIDRBlockRequest is the input of AssociateSubnetCidrBlock.
+type AssociateSubnetCIDRBlockRequest struct {
+	IPv6IpamPoolID    *string // Ipv6IpamPoolId
+	IPv6NetmaskLength *int    // Ipv6NetmaskLength
+	SubnetID          *string // SubnetId, required
+	IPv6CIDRBlock     *string // Ipv6CidrBlock
+}
+
+// AssociateSubnetCIDRBlockResult is the answer of AssociateSubnetCidrBlock.
+type AssociateSubnetCIDRBlockResult struct {
+	IPv6CIDRBlockAssociation *SubnetIPv6CIDRBlockAssociation // ipv6CidrBlockAssociation
+	SubnetID                 *string                         // subnetId
+}
+
+// AssociateVPCCIDRBlockRequest is the input of AssociateVpcCidrBlock.
+type AssociateVPCCIDRBlockRequest struct {
+	CIDRBlock                       *string // CidrBlock
+	IPv6CIDRBlockNetworkBorderGroup *string // Ipv6CidrBlockNetworkBorderGroup
+	IPv6Pool                        *string // Ipv6Pool
+	IPv6CIDRBlock                   *string // Ipv6CidrBlock
+	IPv4IpamPoolID                  *string // Ipv4IpamPoolId
+	IPv4NetmaskLength               *int    // Ipv4NetmaskLength
+	IPv6IpamPoolID                  *string // Ipv6IpamPoolId
+	IPv6NetmaskLength               *int    // Ipv6NetmaskLength
+	VPCID                           *string // VpcId, required
+	AmazonProvidedIPv6CIDRBlock     *bool   // AmazonProvidedIpv6CidrBlock
+}
+
+// AssociateVPCCIDRBlockResult is the answer of AssociateVpcCidrBlock.
+type AssociateVPCCIDRBlockResult struct {
+	IPv6CIDRBlockAssociation *VPCIPv6CIDRBlockAssociation // ipv6CidrBlockAssociation
+	CIDRBlockAssociation     *VPCCIDRBlockAssociation     // cidrBlockAssociation
+	VPCID                    *string                      // vpcId
+}
+
 // AttachmentEnaSrdSpecification is the API reference's AttachmentEnaSrdSpecification.
 type AttachmentEnaSrdSpecification struct {
 	EnaSrdEnabled          *bool                             // enaSrdEnabled
@@ -31,6 +66,47 @@ type AttachmentEnaSrdUDPSpecification struct {
 // AttributeBooleanValue is the API reference's AttributeBooleanValue.
 type AttributeBooleanValue struct {
 	Value *bool // value
+}
+
+// AuthorizeSecurityGroupEgressRequest is the input of AuthorizeSecurityGroupEgress.
+type AuthorizeSecurityGroupEgressRequest struct {
+	TagSpecifications          []TagSpecification // TagSpecification
+	DryRun                     *bool              // DryRun
+	GroupID                    *string            // GroupId, required
+	SourceSecurityGroupName    *string            // SourceSecurityGroupName
+	SourceSecurityGroupOwnerID *string            // SourceSecurityGroupOwnerId
+	IPProtocol                 *string            // IpProtocol
+	FromPort                   *int               // FromPort
+	ToPort                     *int               // ToPort
+	CIDRIP                     *string            // CidrIp
+	IPPermissions              []IPPermission     // IpPermissions
+}
+
+// AuthorizeSecurityGroupEgressResult is the answer of AuthorizeSecurityGroupEgress.
+type AuthorizeSecurityGroupEgressResult struct {
+	Return             *bool               // return
+	SecurityGroupRules []SecurityGroupRule // securityGroupRuleSet
+}
+
+// AuthorizeSecurityGroupIngressRequest is the input of AuthorizeSecurityGroupIngress.
+type AuthorizeSecurityGroupIngressRequest struct {
+	CIDRIP                     *string            // CidrIp
+	FromPort                   *int               // FromPort
+	GroupID                    *string            // GroupId
+	GroupName                  *string            // GroupName
+	IPPermissions              []IPPermission     // IpPermissions
+	IPProtocol                 *string            // IpProtocol
+	SourceSecurityGroupName    *string            // SourceSecurityGroupName
+	SourceSecurityGroupOwnerID *string            // SourceSecurityGroupOwnerId
+	ToPort                     *int               // ToPort
+	TagSpecifications          []TagSpecification // TagSpecification
+	DryRun                     *bool              // DryRun
+}
+
+// AuthorizeSecurityGroupIngressResult is the answer of AuthorizeSecurityGroupIngress.
+type AuthorizeSecurityGroupIngressResult struct {
+	Return             *bool               // return
+	SecurityGroupRules []SecurityGroupRule // securityGroupRuleSet
 }
 
 // AvailabilityZone is the API reference's AvailabilityZone.
@@ -84,6 +160,22 @@ type ConnectionTrackingConfiguration struct {
 	UDPTimeout            *int // udpTimeout
 }
 
+// CreateSecurityGroupRequest is the input of CreateSecurityGroup.
+type CreateSecurityGroupRequest struct {
+	Description       *string            // GroupDescription, required
+	GroupName         *string            // GroupName, required
+	VPCID             *string            // VpcId
+	TagSpecifications []TagSpecification // TagSpecification
+	DryRun            *bool              // DryRun
+}
+
+// CreateSecurityGroupResult is the answer of CreateSecurityGroup.
+type CreateSecurityGroupResult struct {
+	GroupID          *string // groupId
+	Tags             []Tag   // tagSet
+	SecurityGroupARN *string // securityGroupArn
+}
+
 // CreateSubnetRequest is the input of CreateSubnet.
 type CreateSubnetRequest struct {
 	TagSpecifications  []TagSpecification // TagSpecification
@@ -113,6 +205,33 @@ type CreateTagsRequest struct {
 	Tags      []Tag    // Tag, required
 }
 
+// CreateVPCEndpointRequest is the input of CreateVpcEndpoint.
+type CreateVPCEndpointRequest struct {
+	DryRun                   *bool                    // DryRun
+	VPCEndpointType          *string                  // VpcEndpointType
+	VPCID                    *string                  // VpcId, required
+	ServiceName              *string                  // ServiceName
+	PolicyDocument           *string                  // PolicyDocument
+	RouteTableIDs            []string                 // RouteTableId
+	SubnetIDs                []string                 // SubnetId
+	SecurityGroupIDs         []string                 // SecurityGroupId
+	IPAddressType            *string                  // IpAddressType
+	DNSOptions               *DNSOptionsSpecification // DnsOptions
+	ClientToken              *string                  // ClientToken
+	PrivateDNSEnabled        *bool                    // PrivateDnsEnabled
+	TagSpecifications        []TagSpecification       // TagSpecification
+	SubnetConfigurations     []SubnetConfiguration    // SubnetConfiguration
+	ServiceNetworkARN        *string                  // ServiceNetworkArn
+	ResourceConfigurationARN *string                  // ResourceConfigurationArn
+	ServiceRegion            *string                  // ServiceRegion
+}
+
+// CreateVPCEndpointResult is the answer of CreateVpcEndpoint.
+type CreateVPCEndpointResult struct {
+	VPCEndpoint *VPCEndpoint // vpcEndpoint
+	ClientToken *string      // clientToken
+}
+
 // CreateVPCRequest is the input of CreateVpc.
 type CreateVPCRequest struct {
 	CIDRBlock                       *string                            // CidrBlock
@@ -135,6 +254,19 @@ type CreateVPCResult struct {
 	VPC *VPC // vpc
 }
 
+// DeleteSecurityGroupRequest is the input of DeleteSecurityGroup.
+type DeleteSecurityGroupRequest struct {
+	GroupID   *string // GroupId
+	GroupName *string // GroupName
+	DryRun    *bool   // DryRun
+}
+
+// DeleteSecurityGroupResult is the answer of DeleteSecurityGroup.
+type DeleteSecurityGroupResult struct {
+	Return  *bool   // return
+	GroupID *string // groupId
+}
+
 // DeleteSubnetRequest is the input of DeleteSubnet.
 type DeleteSubnetRequest struct {
 	SubnetID *string // SubnetId, required
@@ -146,6 +278,17 @@ type DeleteTagsRequest struct {
 	DryRun    *bool    // DryRun
 	Resources []string // ResourceId, required
 	Tags      []Tag    // Tag
+}
+
+// DeleteVPCEndpointsRequest is the input of DeleteVpcEndpoints.
+type DeleteVPCEndpointsRequest struct {
+	DryRun         *bool    // DryRun
+	VPCEndpointIDs []string // VpcEndpointId, required
+}
+
+// DeleteVPCEndpointsResult is the answer of DeleteVpcEndpoints.
+type DeleteVPCEndpointsResult struct {
+	Unsuccessful []UnsuccessfulItem // unsuccessful
 }
 
 // DeleteVPCRequest is the input of DeleteVpc.
@@ -225,6 +368,21 @@ type DescribeNetworkInterfacesResult struct {
 	NextToken         *string            // nextToken
 }
 
+// DescribePrefixListsRequest is the input of DescribePrefixLists.
+type DescribePrefixListsRequest struct {
+	DryRun        *bool    // DryRun
+	Filters       []Filter // Filter
+	MaxResults    *int     // MaxResults
+	NextToken     *string  // NextToken
+	PrefixListIDs []string // PrefixListId
+}
+
+// DescribePrefixListsResult is the answer of DescribePrefixLists.
+type DescribePrefixListsResult struct {
+	NextToken   *string      // nextToken
+	PrefixLists []PrefixList // prefixListSet
+}
+
 // DescribeRouteTablesRequest is the input of DescribeRouteTables.
 type DescribeRouteTablesRequest struct {
 	NextToken     *string  // NextToken
@@ -238,6 +396,21 @@ type DescribeRouteTablesRequest struct {
 type DescribeRouteTablesResult struct {
 	RouteTables []RouteTable // routeTableSet
 	NextToken   *string      // nextToken
+}
+
+// DescribeSecurityGroupRulesRequest is the input of DescribeSecurityGroupRules.
+type DescribeSecurityGroupRulesRequest struct {
+	Filters              []Filter // Filter
+	SecurityGroupRuleIDs []string // SecurityGroupRuleId
+	DryRun               *bool    // DryRun
+	NextToken            *string  // NextToken
+	MaxResults           *int     // MaxResults
+}
+
+// DescribeSecurityGroupRulesResult is the answer of DescribeSecurityGroupRules.
+type DescribeSecurityGroupRulesResult struct {
+	SecurityGroupRules []SecurityGroupRule // securityGroupRuleSet
+	NextToken          *string             // nextToken
 }
 
 // DescribeSecurityGroupsRequest is the input of DescribeSecurityGroups.
@@ -311,6 +484,38 @@ type DescribeVPCClassicLinkResult struct {
 	Vpcs []VPCClassicLink // vpcSet
 }
 
+// DescribeVPCEndpointServicesRequest is the input of DescribeVpcEndpointServices.
+type DescribeVPCEndpointServicesRequest struct {
+	DryRun         *bool    // DryRun
+	ServiceNames   []string // ServiceName
+	Filters        []Filter // Filter
+	MaxResults     *int     // MaxResults
+	NextToken      *string  // NextToken
+	ServiceRegions []string // ServiceRegion
+}
+
+// DescribeVPCEndpointServicesResult is the answer of DescribeVpcEndpointServices.
+type DescribeVPCEndpointServicesResult struct {
+	ServiceNames   []string        // serviceNameSet
+	ServiceDetails []ServiceDetail // serviceDetailSet
+	NextToken      *string         // nextToken
+}
+
+// DescribeVPCEndpointsRequest is the input of DescribeVpcEndpoints.
+type DescribeVPCEndpointsRequest struct {
+	DryRun         *bool    // DryRun
+	VPCEndpointIDs []string // VpcEndpointId
+	Filters        []Filter // Filter
+	MaxResults     *int     // MaxResults
+	NextToken      *string  // NextToken
+}
+
+// DescribeVPCEndpointsResult is the answer of DescribeVpcEndpoints.
+type DescribeVPCEndpointsResult struct {
+	VPCEndpoints []VPCEndpoint // vpcEndpointSet
+	NextToken    *string       // nextToken
+}
+
 // DescribeVpcsRequest is the input of DescribeVpcs.
 type DescribeVpcsRequest struct {
 	Filters    []Filter // Filter
@@ -324,6 +529,51 @@ type DescribeVpcsRequest struct {
 type DescribeVpcsResult struct {
 	NextToken *string // nextToken
 	Vpcs      []VPC   // vpcSet
+}
+
+// DisassociateSubnetCIDRBlockRequest is the input of DisassociateSubnetCidrBlock.
+type DisassociateSubnetCIDRBlockRequest struct {
+	AssociationID *string // AssociationId, required
+}
+
+// DisassociateSubnetCIDRBlockResult is the answer of DisassociateSubnetCidrBlock.
+type DisassociateSubnetCIDRBlockResult struct {
+	IPv6CIDRBlockAssociation *SubnetIPv6CIDRBlockAssociation // ipv6CidrBlockAssociation
+	SubnetID                 *string                         // subnetId
+}
+
+// DisassociateVPCCIDRBlockRequest is the input of DisassociateVpcCidrBlock.
+type DisassociateVPCCIDRBlockRequest struct {
+	AssociationID *string // AssociationId, required
+}
+
+// DisassociateVPCCIDRBlockResult is the answer of DisassociateVpcCidrBlock.
+type DisassociateVPCCIDRBlockResult struct {
+	IPv6CIDRBlockAssociation *VPCIPv6CIDRBlockAssociation // ipv6CidrBlockAssociation
+	CIDRBlockAssociation     *VPCCIDRBlockAssociation     // cidrBlockAssociation
+	VPCID                    *string                      // vpcId
+}
+
+// DNSEntry is the API reference's DnsEntry.
+type DNSEntry struct {
+	DNSName      *string // dnsName
+	HostedZoneID *string // hostedZoneId
+}
+
+// DNSOptions is the API reference's DnsOptions.
+type DNSOptions struct {
+	DNSRecordIPType                          *string  // dnsRecordIpType
+	PrivateDNSOnlyForInboundResolverEndpoint *bool    // privateDnsOnlyForInboundResolverEndpoint
+	PrivateDNSPreference                     *string  // privateDnsPreference
+	PrivateDNSSpecifiedDomains               []string // privateDnsSpecifiedDomainSet
+}
+
+// DNSOptionsSpecification is the API reference's DnsOptionsSpecification.
+type DNSOptionsSpecification struct {
+	DNSRecordIPType                          *string  // DnsRecordIpType
+	PrivateDNSOnlyForInboundResolverEndpoint *bool    // PrivateDnsOnlyForInboundResolverEndpoint
+	PrivateDNSPreference                     *string  // PrivateDnsPreference
+	PrivateDNSSpecifiedDomains               []string // PrivateDnsSpecifiedDomain
 }
 
 // Filter is the API reference's Filter.
@@ -391,6 +641,24 @@ type IPv6Range struct {
 	CIDRIPv6    *string // cidrIpv6
 }
 
+// LastError is the API reference's LastError.
+type LastError struct {
+	Message *string // message
+	Code    *string // code
+}
+
+// ModifySecurityGroupRulesRequest is the input of ModifySecurityGroupRules.
+type ModifySecurityGroupRulesRequest struct {
+	GroupID            *string                   // GroupId, required
+	SecurityGroupRules []SecurityGroupRuleUpdate // SecurityGroupRule, required
+	DryRun             *bool                     // DryRun
+}
+
+// ModifySecurityGroupRulesResult is the answer of ModifySecurityGroupRules.
+type ModifySecurityGroupRulesResult struct {
+	Return *bool // return
+}
+
 // ModifySubnetAttributeRequest is the input of ModifySubnetAttribute.
 type ModifySubnetAttributeRequest struct {
 	AssignIPv6AddressOnCreation             *AttributeBooleanValue // AssignIpv6AddressOnCreation
@@ -412,6 +680,29 @@ type ModifyVPCAttributeRequest struct {
 	EnableDNSSupport                 *AttributeBooleanValue // EnableDnsSupport
 	VPCID                            *string                // VpcId, required
 	EnableNetworkAddressUsageMetrics *AttributeBooleanValue // EnableNetworkAddressUsageMetrics
+}
+
+// ModifyVPCEndpointRequest is the input of ModifyVpcEndpoint.
+type ModifyVPCEndpointRequest struct {
+	DryRun                 *bool                    // DryRun
+	VPCEndpointID          *string                  // VpcEndpointId, required
+	ResetPolicy            *bool                    // ResetPolicy
+	PolicyDocument         *string                  // PolicyDocument
+	AddRouteTableIDs       []string                 // AddRouteTableId
+	RemoveRouteTableIDs    []string                 // RemoveRouteTableId
+	AddSubnetIDs           []string                 // AddSubnetId
+	RemoveSubnetIDs        []string                 // RemoveSubnetId
+	AddSecurityGroupIDs    []string                 // AddSecurityGroupId
+	RemoveSecurityGroupIDs []string                 // RemoveSecurityGroupId
+	IPAddressType          *string                  // IpAddressType
+	DNSOptions             *DNSOptionsSpecification // DnsOptions
+	PrivateDNSEnabled      *bool                    // PrivateDnsEnabled
+	SubnetConfigurations   []SubnetConfiguration    // SubnetConfiguration
+}
+
+// ModifyVPCEndpointResult is the answer of ModifyVpcEndpoint.
+type ModifyVPCEndpointResult struct {
+	Return *bool // return
 }
 
 // NetworkACL is the API reference's NetworkAcl.
@@ -533,10 +824,22 @@ type PortRange struct {
 	To   *int // to
 }
 
+// PrefixList is the API reference's PrefixList.
+type PrefixList struct {
+	Cidrs          []string // cidrSet
+	PrefixListID   *string  // prefixListId
+	PrefixListName *string  // prefixListName
+}
+
 // PrefixListID is the API reference's PrefixListId.
 type PrefixListID struct {
 	Description  *string // description
 	PrefixListID *string // prefixListId
+}
+
+// PrivateDNSDetails is the API reference's PrivateDnsDetails.
+type PrivateDNSDetails struct {
+	PrivateDNSName *string // privateDnsName
 }
 
 // PrivateDNSNameOptionsOnLaunch is the API reference's PrivateDnsNameOptionsOnLaunch.
@@ -557,6 +860,73 @@ type PublicIPDNSNameOptions struct {
 	PublicIPv4DNSName      *string // publicIpv4DnsName
 	PublicIPv6DNSName      *string // publicIpv6DnsName
 	PublicDualStackDNSName *string // publicDualStackDnsName
+}
+
+// ReferencedSecurityGroup is the API reference's ReferencedSecurityGroup.
+type ReferencedSecurityGroup struct {
+	GroupID                *string // groupId
+	PeeringStatus          *string // peeringStatus
+	UserID                 *string // userId
+	VPCID                  *string // vpcId
+	VPCPeeringConnectionID *string // vpcPeeringConnectionId
+}
+
+// RevokeSecurityGroupEgressRequest is the input of RevokeSecurityGroupEgress.
+type RevokeSecurityGroupEgressRequest struct {
+	SecurityGroupRuleIDs       []string       // SecurityGroupRuleId
+	DryRun                     *bool          // DryRun
+	GroupID                    *string        // GroupId, required
+	SourceSecurityGroupName    *string        // SourceSecurityGroupName
+	SourceSecurityGroupOwnerID *string        // SourceSecurityGroupOwnerId
+	IPProtocol                 *string        // IpProtocol
+	FromPort                   *int           // FromPort
+	ToPort                     *int           // ToPort
+	CIDRIP                     *string        // CidrIp
+	IPPermissions              []IPPermission // IpPermissions
+}
+
+// RevokeSecurityGroupEgressResult is the answer of RevokeSecurityGroupEgress.
+type RevokeSecurityGroupEgressResult struct {
+	Return                    *bool                      // return
+	UnknownIPPermissions      []IPPermission             // unknownIpPermissionSet
+	RevokedSecurityGroupRules []RevokedSecurityGroupRule // revokedSecurityGroupRuleSet
+}
+
+// RevokeSecurityGroupIngressRequest is the input of RevokeSecurityGroupIngress.
+type RevokeSecurityGroupIngressRequest struct {
+	CIDRIP                     *string        // CidrIp
+	FromPort                   *int           // FromPort
+	GroupID                    *string        // GroupId
+	GroupName                  *string        // GroupName
+	IPPermissions              []IPPermission // IpPermissions
+	IPProtocol                 *string        // IpProtocol
+	SourceSecurityGroupName    *string        // SourceSecurityGroupName
+	SourceSecurityGroupOwnerID *string        // SourceSecurityGroupOwnerId
+	ToPort                     *int           // ToPort
+	SecurityGroupRuleIDs       []string       // SecurityGroupRuleId
+	DryRun                     *bool          // DryRun
+}
+
+// RevokeSecurityGroupIngressResult is the answer of RevokeSecurityGroupIngress.
+type RevokeSecurityGroupIngressResult struct {
+	Return                    *bool                      // return
+	UnknownIPPermissions      []IPPermission             // unknownIpPermissionSet
+	RevokedSecurityGroupRules []RevokedSecurityGroupRule // revokedSecurityGroupRuleSet
+}
+
+// RevokedSecurityGroupRule is the API reference's RevokedSecurityGroupRule.
+type RevokedSecurityGroupRule struct {
+	SecurityGroupRuleID *string // securityGroupRuleId
+	GroupID             *string // groupId
+	IsEgress            *bool   // isEgress
+	IPProtocol          *string // ipProtocol
+	FromPort            *int    // fromPort
+	ToPort              *int    // toPort
+	CIDRIPv4            *string // cidrIpv4
+	CIDRIPv6            *string // cidrIpv6
+	PrefixListID        *string // prefixListId
+	ReferencedGroupID   *string // referencedGroupId
+	Description         *string // description
 }
 
 // Route is the API reference's Route.
@@ -622,6 +992,80 @@ type SecurityGroup struct {
 	IPPermissions       []IPPermission // ipPermissions
 }
 
+// SecurityGroupIdentifier is the API reference's SecurityGroupIdentifier.
+type SecurityGroupIdentifier struct {
+	GroupID   *string // groupId
+	GroupName *string // groupName
+}
+
+// SecurityGroupRule is the API reference's SecurityGroupRule.
+type SecurityGroupRule struct {
+	SecurityGroupRuleID  *string                  // securityGroupRuleId
+	GroupID              *string                  // groupId
+	GroupOwnerID         *string                  // groupOwnerId
+	IsEgress             *bool                    // isEgress
+	IPProtocol           *string                  // ipProtocol
+	FromPort             *int                     // fromPort
+	ToPort               *int                     // toPort
+	CIDRIPv4             *string                  // cidrIpv4
+	CIDRIPv6             *string                  // cidrIpv6
+	PrefixListID         *string                  // prefixListId
+	ReferencedGroupInfo  *ReferencedSecurityGroup // referencedGroupInfo
+	Description          *string                  // description
+	Tags                 []Tag                    // tagSet
+	SecurityGroupRuleARN *string                  // securityGroupRuleArn
+}
+
+// SecurityGroupRuleDescription is the API reference's SecurityGroupRuleDescription.
+type SecurityGroupRuleDescription struct {
+	SecurityGroupRuleID *string // SecurityGroupRuleId
+	Description         *string // Description
+}
+
+// SecurityGroupRuleRequest is the API reference's SecurityGroupRuleRequest.
+type SecurityGroupRuleRequest struct {
+	IPProtocol        *string // IpProtocol
+	FromPort          *int    // FromPort
+	ToPort            *int    // ToPort
+	CIDRIPv4          *string // CidrIpv4
+	CIDRIPv6          *string // CidrIpv6
+	PrefixListID      *string // PrefixListId
+	ReferencedGroupID *string // ReferencedGroupId
+	Description       *string // Description
+}
+
+// SecurityGroupRuleUpdate is the API reference's SecurityGroupRuleUpdate.
+type SecurityGroupRuleUpdate struct {
+	SecurityGroupRuleID *string                   // SecurityGroupRuleId, required
+	SecurityGroupRule   *SecurityGroupRuleRequest // SecurityGroupRule
+}
+
+// ServiceDetail is the API reference's ServiceDetail.
+type ServiceDetail struct {
+	ServiceName                     *string             // serviceName
+	ServiceID                       *string             // serviceId
+	ServiceType                     []ServiceTypeDetail // serviceType
+	ServiceRegion                   *string             // serviceRegion
+	AvailabilityZoneIDs             []string            // availabilityZoneIdSet
+	AvailabilityZones               []string            // availabilityZoneSet
+	Owner                           *string             // owner
+	BaseEndpointDNSNames            []string            // baseEndpointDnsNameSet
+	PrivateDNSName                  *string             // privateDnsName
+	PrivateDNSNames                 []PrivateDNSDetails // privateDnsNameSet
+	VPCEndpointPolicySupported      *bool               // vpcEndpointPolicySupported
+	AcceptanceRequired              *bool               // acceptanceRequired
+	ManagesVPCEndpoints             *bool               // managesVpcEndpoints
+	PayerResponsibility             *string             // payerResponsibility
+	Tags                            []Tag               // tagSet
+	PrivateDNSNameVerificationState *string             // privateDnsNameVerificationState
+	SupportedIPAddressTypes         []string            // supportedIpAddressTypeSet
+}
+
+// ServiceTypeDetail is the API reference's ServiceTypeDetail.
+type ServiceTypeDetail struct {
+	ServiceType *string // serviceType
+}
+
 // Subnet is the API reference's Subnet.
 type Subnet struct {
 	AvailabilityZoneID            *string                          // availabilityZoneId
@@ -655,6 +1099,19 @@ type SubnetCIDRBlockState struct {
 	StatusMessage *string // statusMessage
 }
 
+// SubnetConfiguration is the API reference's SubnetConfiguration.
+type SubnetConfiguration struct {
+	SubnetID *string // SubnetId
+	IPv4     *string // Ipv4
+	IPv6     *string // Ipv6
+}
+
+// SubnetIPPrefixes is the API reference's SubnetIpPrefixes.
+type SubnetIPPrefixes struct {
+	SubnetID   *string  // subnetId
+	IPPrefixes []string // ipPrefixSet
+}
+
 // SubnetIPv6CIDRBlockAssociation is the API reference's SubnetIpv6CidrBlockAssociation.
 type SubnetIPv6CIDRBlockAssociation struct {
 	AssociationID        *string               // associationId
@@ -674,6 +1131,46 @@ type Tag struct {
 type TagSpecification struct {
 	ResourceType *string // ResourceType
 	Tags         []Tag   // Tag
+}
+
+// UnsuccessfulItem is the API reference's UnsuccessfulItem.
+type UnsuccessfulItem struct {
+	Error      *UnsuccessfulItemError // error
+	ResourceID *string                // resourceId
+}
+
+// UnsuccessfulItemError is the API reference's UnsuccessfulItemError.
+type UnsuccessfulItemError struct {
+	Code    *string // code
+	Message *string // message
+}
+
+// UpdateSecurityGroupRuleDescriptionsEgressRequest is the input of UpdateSecurityGroupRuleDescriptionsEgress.
+type UpdateSecurityGroupRuleDescriptionsEgressRequest struct {
+	DryRun                        *bool                          // DryRun
+	GroupID                       *string                        // GroupId
+	GroupName                     *string                        // GroupName
+	IPPermissions                 []IPPermission                 // IpPermissions
+	SecurityGroupRuleDescriptions []SecurityGroupRuleDescription // SecurityGroupRuleDescription
+}
+
+// UpdateSecurityGroupRuleDescriptionsEgressResult is the answer of UpdateSecurityGroupRuleDescriptionsEgress.
+type UpdateSecurityGroupRuleDescriptionsEgressResult struct {
+	Return *bool // return
+}
+
+// UpdateSecurityGroupRuleDescriptionsIngressRequest is the input of UpdateSecurityGroupRuleDescriptionsIngress.
+type UpdateSecurityGroupRuleDescriptionsIngressRequest struct {
+	DryRun                        *bool                          // DryRun
+	GroupID                       *string                        // GroupId
+	GroupName                     *string                        // GroupName
+	IPPermissions                 []IPPermission                 // IpPermissions
+	SecurityGroupRuleDescriptions []SecurityGroupRuleDescription // SecurityGroupRuleDescription
+}
+
+// UpdateSecurityGroupRuleDescriptionsIngressResult is the answer of UpdateSecurityGroupRuleDescriptionsIngress.
+type UpdateSecurityGroupRuleDescriptionsIngressResult struct {
+	Return *bool // return
 }
 
 // UserIDGroupPair is the API reference's UserIdGroupPair.
@@ -763,6 +1260,35 @@ type VPCEncryptionControlExclusions struct {
 	Lambda                    *VPCEncryptionControlExclusion // lambda
 	VPCLattice                *VPCEncryptionControlExclusion // vpcLattice
 	ElasticFileSystem         *VPCEncryptionControlExclusion // elasticFileSystem
+}
+
+// VPCEndpoint is the API reference's VpcEndpoint.
+type VPCEndpoint struct {
+	VPCEndpointID            *string                   // vpcEndpointId
+	VPCEndpointType          *string                   // vpcEndpointType
+	VPCID                    *string                   // vpcId
+	ServiceName              *string                   // serviceName
+	State                    *string                   // state
+	PolicyDocument           *string                   // policyDocument
+	RouteTableIDs            []string                  // routeTableIdSet
+	SubnetIDs                []string                  // subnetIdSet
+	Groups                   []SecurityGroupIdentifier // groupSet
+	IPAddressType            *string                   // ipAddressType
+	DNSOptions               *DNSOptions               // dnsOptions
+	PrivateDNSEnabled        *bool                     // privateDnsEnabled
+	RequesterManaged         *bool                     // requesterManaged
+	NetworkInterfaceIDs      []string                  // networkInterfaceIdSet
+	DNSEntries               []DNSEntry                // dnsEntrySet
+	CreationTimestamp        *wire.Millis              // creationTimestamp
+	Tags                     []Tag                     // tagSet
+	OwnerID                  *string                   // ownerId
+	LastError                *LastError                // lastError
+	IPv4Prefixes             []SubnetIPPrefixes        // ipv4PrefixSet
+	IPv6Prefixes             []SubnetIPPrefixes        // ipv6PrefixSet
+	FailureReason            *string                   // failureReason
+	ServiceNetworkARN        *string                   // serviceNetworkArn
+	ResourceConfigurationARN *string                   // resourceConfigurationArn
+	ServiceRegion            *string                   // serviceRegion
 }
 
 // VPCIPv6CIDRBlockAssociation is the API reference's VpcIpv6CidrBlockAssociation.
