@@ -19,8 +19,10 @@ type Conn struct {
 	reader, writer *Task
 	// drained says that the last read found less than it had room for: nothing is left until an event tells of more.
 	drained bool
-	// ended says that an event told of the end of what the peer sends. No event tells so again.
-	ended atomic.Bool
+	// ends counts the events that told of the end of what the peer sends: one, and those of whom the descriptor belonged to
+	// before. disproved is how many there had been when nothing was found to read.
+	ends      atomic.Uint32
+	disproved uint32
 
 	// due is when the timers look at the deadlines, on the loop's clock; timer is the place among them.
 	due   atomic.Int64
@@ -59,7 +61,7 @@ func (c *Conn) Read(p []byte) (int, error) {
 
 // AwaitRead returns when there may be something to read, or with an error when there will be nothing.
 func (c *Conn) AwaitRead() error {
-	if !c.drained || c.ended.Load() {
+	if !c.drained || c.ended() {
 		c.reader.goesOn()
 		return c.r.fails()
 	}
@@ -67,15 +69,19 @@ func (c *Conn) AwaitRead() error {
 	return c.r.await(c.reader)
 }
 
+// ended reports that an event told of the end, which none tells of again.
+func (c *Conn) ended() bool { return c.ends.Load() != c.disproved }
+
 // TryRead reads once, without waiting: 0 bytes and no error say that there is nothing yet.
 func (c *Conn) TryRead(p []byte) (int, error) {
 	for {
+		ends := c.ends.Load()
 		n, errno := sysRead(c.fd, p)
 		switch {
 		case errno == syscall.EINTR:
 		case errno == syscall.EAGAIN:
 			c.drained = true
-			c.ended.Store(false)
+			c.disproved = ends
 			return 0, nil
 		case errno != 0:
 			return 0, errno
@@ -136,7 +142,7 @@ func (c *Conn) wrote(errno syscall.Errno) error {
 }
 
 // Stale reports whether the peer has closed the connection, or sent what nobody asked for.
-func (c *Conn) Stale() bool { return c.ended.Load() || sysPeek(c.fd) != syscall.EAGAIN }
+func (c *Conn) Stale() bool { return c.ended() || sysPeek(c.fd) != syscall.EAGAIN }
 
 // Close closes the connection and wakes who waits for it. Nobody else may be about to read or write: see Abort.
 func (c *Conn) Close() error {

@@ -391,3 +391,52 @@ func (l *Loop) kept() int {
 	defer l.spare.mu.Unlock()
 	return len(l.spare.tasks)
 }
+
+// The end of what the peer sends is seen also when it comes, behind its last bytes, while a read finds nothing yet.
+func TestNoEndIsMissed(t *testing.T) {
+	l := newLoop(t)
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	accepting := l.Listener(inner).(*Listener)
+	defer accepting.Close()
+	accepting.Go(func(by *Task) {
+		for {
+			nc, err := accepting.Accept()
+			if err != nil {
+				return
+			}
+			l.GoAfter(by, func(t2 *Task) {
+				c := nc.(*Conn)
+				defer c.Close()
+				c.Bind(t2)
+				c.Read(make([]byte, 10))
+				c.Write([]byte("bye"))
+			})
+		}
+	})
+	var all sync.WaitGroup
+	for range 16 {
+		all.Go(func() {
+			for range 300 {
+				nc, err := net.Dial("tcp", inner.Addr().String())
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				c := l.Adopt(nc).(*Conn)
+				inTask(l, true, func(t2 *Task) {
+					defer c.Close()
+					c.Bind(t2)
+					c.SetDeadline(time.Now().Add(10 * time.Second))
+					c.Write([]byte("hello"))
+					if got, err := io.ReadAll(c); string(got) != "bye" || err != nil {
+						t.Errorf("%q, %v", got, err)
+					}
+				})
+			}
+		})
+	}
+	all.Wait()
+}

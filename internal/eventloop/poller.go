@@ -110,7 +110,7 @@ func (p *poller) handle(e event) {
 		return
 	}
 	if e.ends {
-		c.ended.Store(true)
+		c.ends.Add(1)
 	}
 	if e.read {
 		if t := c.r.notify(); t != nil {
