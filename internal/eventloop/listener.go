@@ -54,7 +54,7 @@ func (l *Loop) listener(inner *net.TCPListener) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	inner.Close()
+	_ = inner.Close()
 	return &Listener{conn: c}, nil
 }
 

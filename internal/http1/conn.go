@@ -155,15 +155,15 @@ func (c *conn) firstRead() (int, error) {
 	}
 	if _, ok := c.Conn.(*tls.Conn); !ok {
 		c.x = exchanges.Get().(*exchange)
-		return c.Conn.Read(c.x.in)
+		return c.Read(c.x.in)
 	}
 	// TLS has no socket to ask: wait with one byte, and take the rest of its record, which is there, afterwards.
-	if n, err := c.Conn.Read(c.one[:]); n == 0 {
+	if n, err := c.Read(c.one[:]); n == 0 {
 		return 0, err
 	}
 	c.x = exchanges.Get().(*exchange)
 	c.x.in[0] = c.one[0]
-	n, err := c.Conn.Read(c.x.in[1:])
+	n, err := c.Read(c.x.in[1:])
 	return 1 + n, err
 }
 

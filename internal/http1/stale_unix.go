@@ -16,7 +16,7 @@ func (c *upstreamConn) stale() bool {
 	err := c.raw.Control(func(fd uintptr) {
 		var one [1]byte
 		_, _, err := syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		quiet = err == syscall.EAGAIN //nolint:errorlint // a plain errno
+		quiet = err == syscall.EAGAIN
 	})
 	return err != nil || !quiet
 }
