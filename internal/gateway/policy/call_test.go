@@ -214,6 +214,10 @@ func TestVPCEndpoints(t *testing.T) {
 		t.Fatal(err)
 	}
 	list := policy.VPCEndpoints{one, two}
+	made := func(id, account, region string, named bool) policy.VPCEndpoint {
+		return policy.VPCEndpoint{ID: id, Account: account, Region: region, NoPrivateDNS: named, Networks: one.Networks}
+	}
+	others, own := made("vpce-3", "222222222222", "us-east-1", false), made("vpce-4", "111111111111", "us-east-1", false)
 	const plain, named = "api1.execute-api.us-east-1.amazonaws.com", "api1-vpce-2.execute-api.us-east-1.amazonaws.com"
 	for _, c := range []struct {
 		name, host, from string
@@ -230,6 +234,12 @@ func TestVPCEndpoints(t *testing.T) {
 		{"an endpoint that is not there", "api1-vpce-3.execute-api.us-east-1.amazonaws.com", "192.0.2.7", list, true, "-"},
 		{"from outside", plain, "203.0.113.1", list, true, "-"},
 		{"no endpoints at all", plain, "127.0.0.1", nil, true, "-"},
+		{"the endpoint's own name", "vpce-2-1a2b3c4d-us-east-1a.execute-api.us-east-1.vpce.amazonaws.com", "192.0.2.7", list, true, "vpce-2"},
+		{"the API's own account goes before others", plain, "192.0.2.8", policy.VPCEndpoints{others, own}, true, "vpce-4"},
+		{"another account's endpoint", plain, "192.0.2.8", policy.VPCEndpoints{others}, true, "vpce-3"},
+		{"another region's endpoint", plain, "192.0.2.8", policy.VPCEndpoints{made("vpce-5", "111111111111", "eu-west-1", false)}, true, "-"},
+		{"no private DNS", plain, "192.0.2.8", policy.VPCEndpoints{made("vpce-2", "111111111111", "us-east-1", true)}, true, "-"},
+		{"no private DNS, but named", named, "192.0.2.8", policy.VPCEndpoints{made("vpce-2", "111111111111", "us-east-1", true)}, true, "vpce-2"},
 		{"an address of IPv4 in IPv6", plain, "::ffff:192.0.2.8", list, true, "vpce-1"},
 	} {
 		x := exchange("/")

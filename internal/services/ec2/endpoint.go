@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"postern/internal/aws/wire"
 	wireec2 "postern/internal/aws/wire/ec2"
@@ -225,7 +226,7 @@ func (n *network) wireEndpoint(e *endpoint, state string) *wireec2.VPCEndpoint {
 		Groups: []wireec2.SecurityGroupIdentifier{}, PrivateDNSEnabled: &e.PrivateDNS, RequesterManaged: new(false),
 		NetworkInterfaceIDs: []string{}, DNSEntries: n.dnsEntries(e), CreationTimestamp: new(wire.Millis(e.Created)), Tags: wireTags(e.Tags),
 		OwnerID: &n.scope.Account, ServiceRegion: &n.scope.Region, IPAddressType: new("ipv4"),
-		DNSOptions: &wireec2.DNSOptions{DNSRecordIPType: new("ipv4"), PrivateDNSOnlyForInboundResolverEndpoint: nil},
+		DNSOptions: &wireec2.DNSOptions{DNSRecordIPType: new("ipv4")},
 	}
 	if e.Type == gatewayEndpoint {
 		out.IPAddressType, out.DNSOptions = nil, nil
@@ -243,6 +244,11 @@ func (n *network) wireEndpoint(e *endpoint, state string) *wireec2.VPCEndpoint {
 	return out
 }
 
+// hostedZone is the identifier of the zone in which names are.
+func hostedZone(of ...string) string {
+	return "Z" + strings.ToUpper(strings.TrimPrefix(identifier("zone", of...), "zone-"))[:13]
+}
+
 // dnsEntries are the names of an interface endpoint: its own, one a zone, and the service's when private DNS leads here.
 // Source: AWS PrivateLink guide, "Access an AWS service using an interface VPC endpoint".
 func (n *network) dnsEntries(e *endpoint) []wireec2.DNSEntry {
@@ -251,14 +257,14 @@ func (n *network) dnsEntries(e *endpoint) []wireec2.DNSEntry {
 		return all
 	}
 	service := n.service(e)
-	zone := new("Z" + identifier("zone", n.scope.Region)[6:19])
+	zone := new(hostedZone(n.scope.Region))
 	rest := "." + service.name + "." + n.scope.Region + ".vpce.amazonaws.com"
 	all = append(all, wireec2.DNSEntry{DNSName: new(e.ID + "-" + e.Suffix + rest), HostedZoneID: zone})
 	for _, i := range e.Interfaces {
 		all = append(all, wireec2.DNSEntry{DNSName: new(e.ID + "-" + e.Suffix + "-" + n.zoneOf(i.Subnet) + rest), HostedZoneID: zone})
 	}
 	if e.PrivateDNS {
-		private := new("Z" + identifier("zone", n.scope.Account, e.ID)[6:19])
+		private := new(hostedZone(n.scope.Account, e.ID))
 		for _, name := range service.privateNames() {
 			all = append(all, wireec2.DNSEntry{DNSName: new(name), HostedZoneID: private})
 		}

@@ -186,7 +186,9 @@ func (n *network) wireRule(g *securityGroup, r securityGroupRule) wireec2.Securi
 		out.FromPort, out.ToPort = r.From, r.To
 	}
 	if r.Group != "" {
-		out.ReferencedGroupInfo = &wireec2.ReferencedSecurityGroup{GroupID: &r.Group, UserID: &n.scope.Account, VPCID: &g.VPC}
+		// AWS names the account, too. A provider that was told not to ask for its account takes that for another's, and
+		// would change the rule again and again.
+		out.ReferencedGroupInfo = &wireec2.ReferencedSecurityGroup{GroupID: &r.Group, VPCID: &g.VPC}
 	}
 	return out
 }
