@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -37,7 +38,7 @@ func (v *vpcEndpoints) replace(entrances []ec2.Entrance) {
 	for _, e := range entrances {
 		networks := e.Networks
 		if v.open && len(networks) > 0 {
-			networks = append(networks[:len(networks):len(networks)], netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
+			networks = append(slices.Clip(networks), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
 		}
 		next = append(next, policy.VPCEndpoint{
 			ID: e.ID, VPC: e.VPC, Account: e.Account, Region: e.Region, Networks: networks, NoPrivateDNS: !e.PrivateDNS,
