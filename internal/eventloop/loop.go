@@ -19,6 +19,8 @@ type Loop struct {
 	mu sync.Mutex
 	// pollers are those that nobody has replaced.
 	pollers []*poller
+	// running counts the pollers that have not ended, replaced or not.
+	running int
 	closed  atomic.Bool
 
 	// drowsy says that the monitor sleeps until it is sent to rouse.
@@ -60,7 +62,7 @@ func (l *Loop) GoAfter(by *Task, f func(*Task)) {
 		l.Go(f)
 		return
 	}
-	by.poller.from.Load().add(l.take(f))
+	by.poller.begin(l.take(f))
 }
 
 // Adopt returns nc as a Conn, or nc itself where that cannot be: then package net waits for it.

@@ -203,6 +203,114 @@ func TestWakingAReader(t *testing.T) {
 	})
 }
 
+// held is how long a test waits for what must not be held up.
+const held = 60 * time.Second
+
+// goesOn fails the test if done is not closed.
+func goesOn(t *testing.T, done <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-done:
+	case <-time.After(held):
+		t.Error("somebody is held up")
+	}
+}
+
+// parked returns when somebody waits for d.
+func parked(d *direction) {
+	for state := d.state.Load(); state == nil || state == ready; state = d.state.Load() {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// One event may tell of something to read and of room to write. Who reads may wait for who writes.
+func TestAReaderWaitsForTheWriter(t *testing.T) {
+	l := newLoop(t)
+	c, _ := pair(t, l)
+	written, read := make(chan struct{}), make(chan struct{})
+	go func() {
+		c.w.await(nil) // the socket has room
+		c.w.await(nil)
+		close(written)
+	}()
+	l.Go(func(t2 *Task) {
+		c.r.await(t2)
+		t2.Block()
+		<-written
+		close(read)
+	})
+	parked(&c.r)
+	parked(&c.w)
+	go (&poller{loop: l}).handle(event{fd: c.fd, read: true, write: true})
+	goesOn(t, read)
+}
+
+// inOneBatch sends something to several connections, so that their events come together.
+func inOneBatch(t *testing.T, l *Loop, peers ...*net.TCPConn) {
+	t.Helper()
+	c, peer := pair(t, l)
+	busy := make(chan struct{})
+	l.Go(func(t2 *Task) {
+		c.Bind(t2)
+		c.Read(make([]byte, 1))
+		close(busy)
+		for start := time.Now(); time.Since(start) < tick/2; {
+		}
+	})
+	time.Sleep(2 * tick) // all wait
+	io.WriteString(peer, "x")
+	<-busy
+	for _, p := range peers {
+		io.WriteString(p, "x")
+	}
+}
+
+// What a poller leaves of its batch is taken over also when the poller was to end.
+func TestARetiredPollerIsHeldUp(t *testing.T) {
+	l := newLoop(t)
+	first, firstPeer := pair(t, l)
+	second, secondPeer := pair(t, l)
+	seen, done := make(chan struct{}), make(chan struct{})
+	l.Go(func(t2 *Task) {
+		first.Bind(t2)
+		first.Read(make([]byte, 1))
+		t2.poller.retired.Store(true)
+		l.add()
+		t2.Block()
+		<-seen
+		close(done)
+	})
+	l.Go(func(t2 *Task) {
+		second.Bind(t2)
+		second.Read(make([]byte, 1))
+		close(seen)
+	})
+	inOneBatch(t, l, firstPeer, secondPeer)
+	goesOn(t, done)
+}
+
+// A task that was found to hold its poller up may begin another, and wait for it.
+func TestAHeldUpTaskBeginsAnother(t *testing.T) {
+	l := newLoop(t)
+	c, peer := pair(t, l)
+	begun, done := make(chan struct{}), make(chan struct{})
+	l.Go(func(t2 *Task) {
+		c.Bind(t2)
+		c.Read(make([]byte, 1))
+		for p := t2.poller; p.turn.Load() != replaced; {
+			time.Sleep(tick)
+		}
+		time.Sleep(tick) // who has replaced the poller finds nothing left
+		l.GoAfter(t2, func(*Task) { close(begun) })
+		t2.Block()
+		<-begun
+		close(done)
+	})
+	parked(&c.r)
+	io.WriteString(peer, "x")
+	goesOn(t, done)
+}
+
 // Tasks that wait for something else than a connection hold no other up, whether they say so or not.
 func TestBlockedTasksHoldNobodyUp(t *testing.T) {
 	for name, say := range map[string]bool{"said": true, "unsaid": false} {
@@ -278,6 +386,7 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	accepting := l.Listener(listener)
 	defer accepting.Close()
+	var all sync.WaitGroup
 	go func() {
 		for {
 			nc, err := accepting.Accept()
@@ -285,7 +394,9 @@ func TestManyAtOnce(t *testing.T) {
 				return
 			}
 			c := nc.(*Conn)
+			all.Add(1)
 			l.Go(func(t2 *Task) {
+				defer all.Done()
 				defer c.Close()
 				c.Bind(t2)
 				b := make([]byte, 16)
@@ -302,7 +413,6 @@ func TestManyAtOnce(t *testing.T) {
 			})
 		}
 	}()
-	var all sync.WaitGroup
 	for i := range 64 {
 		nc, err := net.Dial("tcp", listener.Addr().String())
 		if err != nil {
@@ -392,6 +502,39 @@ func (l *Loop) kept() int {
 	return len(l.spare.tasks)
 }
 
+// All pollers end with the loop, and none begins behind it, whose queue is somebody else's descriptor by then.
+func TestClose(t *testing.T) {
+	leakCheck(t)
+	for range 50 {
+		l, err := New()
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.add()
+		_, last := l.active()
+		time.Sleep(time.Millisecond) // both wait
+		last.retired.Store(true)
+		l.Close()
+		for running := 1; running > 0; {
+			time.Sleep(time.Millisecond)
+			l.mu.Lock()
+			running = l.running
+			l.mu.Unlock()
+		}
+		r, w, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.add()
+		time.Sleep(time.Millisecond)
+		if _, err := io.WriteString(w, "x"); err != nil {
+			t.Error(err)
+		}
+		r.Close()
+		w.Close()
+	}
+}
+
 // The end of what the peer sends is seen also when it comes, behind its last bytes, while a read finds nothing yet.
 func TestNoEndIsMissed(t *testing.T) {
 	l := newLoop(t)
@@ -429,7 +572,7 @@ func TestNoEndIsMissed(t *testing.T) {
 				inTask(l, true, func(t2 *Task) {
 					defer c.Close()
 					c.Bind(t2)
-					c.SetDeadline(time.Now().Add(10 * time.Second))
+					c.SetDeadline(time.Now().Add(time.Minute))
 					c.Write([]byte("hello"))
 					if got, err := io.ReadAll(c); string(got) != "bye" || err != nil {
 						t.Errorf("%q, %v", got, err)

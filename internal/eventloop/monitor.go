@@ -74,7 +74,7 @@ func (l *Loop) look(seen map[*poller]uint64) (working int, moved bool) {
 	}
 	l.mu.Unlock()
 	for _, p := range held {
-		l.replace(p)
+		l.replace(p, seen[p])
 	}
 	return working, moved
 }
@@ -88,19 +88,25 @@ type usage struct {
 // adjust fits the number of pollers to a window: one more where they hardly rest and a processor is left for it, for among
 // busy processors it would only be in the way; one less where fewer could do the same.
 func (l *Loop) adjust(u usage) {
-	l.mu.Lock()
-	pollers := len(l.pollers)
-	var last *poller
-	if pollers > 1 {
-		last = l.pollers[pollers-1]
-	}
-	l.mu.Unlock()
+	pollers, last := l.active()
 	switch n := float64(pollers); {
 	case u.busy > 0.9*n && u.idle > 0.5 && pollers < runtime.GOMAXPROCS(0):
 		l.add()
-	case last != nil && min(u.busy, u.used) < 0.75*(n-1):
-		l.retire(last)
+	case pollers > 1 && min(u.busy, u.used) < 0.75*(n-1):
+		last.retired.Store(true)
 	}
+}
+
+// active counts the pollers that are to stay, and returns the last of them.
+func (l *Loop) active() (pollers int, last *poller) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, p := range l.pollers {
+		if !p.retired.Load() {
+			pollers, last = pollers+1, p
+		}
+	}
+	return pollers, last
 }
 
 // rouseMonitor wakes the monitor up if it sleeps. A poller calls it when its turn is odd: either the monitor, which said

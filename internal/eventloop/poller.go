@@ -9,14 +9,17 @@ import (
 // poller is one goroutine that waits for events and runs the tasks that waited for them, one after the other.
 type poller struct {
 	loop *Loop
-	// replaced says that another poller is there in this one's place, or none is needed any more: it ends with its batch.
-	replaced atomic.Bool
-	// turn is odd while a task runs, and grows.
+	// turn is odd while a task runs, and grows; or it is replaced, once another poller is there in this one's place.
 	turn atomic.Uint64
+	// retired says that the poller is not needed any more: it ends with its batch.
+	retired atomic.Bool
 	// from is the batch that is being worked through.
 	from atomic.Pointer[batch]
 	own  batch
 }
+
+// replaced is the turn of a poller that ends with the task that it runs. What is left of its batch is another's.
+const replaced = 1 << 63
 
 // batch holds events to be handled, and tasks to be begun. What is left of it can be taken by another poller.
 type batch struct {
@@ -54,9 +57,7 @@ func (b *batch) add(t *Task) {
 func (b *batch) take() (e event, t *Task, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if last := len(b.begin) - 1; last >= 0 {
-		t, b.begin[last] = b.begin[last], nil
-		b.begin = b.begin[:last]
+	if t := b.pop(); t != nil {
 		return e, t, true
 	}
 	if b.next == b.n {
@@ -67,40 +68,74 @@ func (b *batch) take() (e event, t *Task, ok bool) {
 	return e, nil, true
 }
 
-// poll works until the poller is replaced; first through what another one has left.
+// takeBack takes out a task that was not begun; nil if there is none.
+func (b *batch) takeBack() *Task {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.pop()
+}
+
+// pop takes the last task out. The caller holds b.mu.
+func (b *batch) pop() *Task {
+	last := len(b.begin) - 1
+	if last < 0 {
+		return nil
+	}
+	t := b.begin[last]
+	b.begin[last] = nil
+	b.begin = b.begin[:last]
+	return t
+}
+
+// poll works until the poller is replaced or retired; first through what another one has left.
 func (p *poller) poll(left *batch) {
 	ended := false
-	// A task that ends its goroutine ends this one, which no other poller knows.
 	defer func() {
+		// A task that ends its goroutine ends this one, too.
 		if !ended {
-			p.loop.replace(p)
+			p.loop.replace(p, p.turn.Load())
 		}
+		p.loop.remove(p)
 	}()
 	if left != nil {
 		p.drain(left)
 	}
 	var found [batchSize]event
-	for !p.replaced.Load() && !p.loop.closed.Load() {
+	for p.turn.Load() != replaced && !p.retired.Load() && !p.loop.closed.Load() {
 		n := p.loop.queue.wait(found[:])
 		p.own.fill(found[:n])
 		p.drain(&p.own)
 	}
 	ended = true
-	p.loop.remove(p)
 }
 
-// drain works through a batch, as far as nobody else does.
+// drain works through a batch, unless the poller is replaced meanwhile.
 func (p *poller) drain(b *batch) {
 	p.from.Store(b)
 	for e, t, ok := b.take(); ok; e, t, ok = b.take() {
-		p.turn.Add(1)
+		turn := p.turn.Add(1)
 		p.loop.rouseMonitor()
 		if t != nil {
 			t.run(p)
 		} else {
 			p.handle(e)
 		}
-		p.turn.Add(1)
+		if !p.turn.CompareAndSwap(turn, turn+1) {
+			return
+		}
+	}
+}
+
+// begin leaves a task to whoever works through the batch. The poller runs another.
+func (p *poller) begin(t *Task) {
+	b := p.from.Load()
+	b.add(t)
+	if p.turn.Load() != replaced {
+		return
+	}
+	// Who has taken over the batch may have been through it by now.
+	if t := b.takeBack(); t != nil {
+		go t.run(nil)
 	}
 }
 
@@ -112,51 +147,53 @@ func (p *poller) handle(e event) {
 	if e.ends {
 		c.ends.Add(1)
 	}
+	var reader, writer *Task
 	if e.read {
-		if t := c.r.notify(); t != nil {
-			t.wake(p)
-		}
+		reader = c.r.notify()
 	}
 	if e.write {
-		if t := c.w.notify(); t != nil {
-			t.wake(p)
-		}
+		writer = c.w.notify()
+	}
+	if reader != nil && writer != nil {
+		// Neither waits until the other has done: it may be what the other waits for.
+		writer.wake(nil)
+		writer = nil
+	}
+	if reader != nil {
+		reader.wake(p)
+	}
+	if writer != nil {
+		writer.wake(p)
 	}
 }
 
-// add starts another poller.
+// add starts another poller, unless the loop is closed.
 func (l *Loop) add() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.start(nil)
+	if !l.closed.Load() {
+		l.start(&poller{loop: l}, nil)
+	}
 }
 
 // start starts a poller. The caller holds l.mu.
-func (l *Loop) start(left *batch) {
-	p := &poller{loop: l}
+func (l *Loop) start(p *poller, left *batch) {
 	l.pollers = append(l.pollers, p)
+	l.running++
 	go p.poll(left)
 }
 
-// replace starts a poller in the place of p, which is held up; once.
-func (l *Loop) replace(p *poller) {
-	if !p.replaced.CompareAndSwap(false, true) {
+// replace starts a poller in the place of p, which is held up by what it does in a turn; once.
+func (l *Loop) replace(p *poller, turn uint64) {
+	if turn == replaced || !p.turn.CompareAndSwap(turn, replaced) {
 		return
 	}
+	next := &poller{loop: l}
+	next.retired.Store(p.retired.Load())
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.forget(p)
-	l.start(p.from.Load())
-}
-
-// retire lets p end; once.
-func (l *Loop) retire(p *poller) {
-	if !p.replaced.CompareAndSwap(false, true) {
-		return
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.forget(p)
+	l.start(next, p.from.Load())
 }
 
 // remove forgets a poller that has ended. The last one of a closed loop ends the queue.
@@ -164,7 +201,8 @@ func (l *Loop) remove(p *poller) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.forget(p)
-	if l.closed.Load() && len(l.pollers) == 0 {
+	l.running--
+	if l.running == 0 && l.closed.Load() {
 		l.queue.close()
 	}
 }

@@ -61,7 +61,7 @@ func (t *Task) Block() {
 	}
 	p := t.poller
 	t.poller = nil
-	p.loop.replace(p)
+	p.loop.replace(p, p.turn.Load())
 }
 
 // maxStreak is how often in a row a task may find what it would wait for, before others get their turn.
