@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"postern/internal/eventloop"
 	"postern/internal/gateway/message"
 )
 
@@ -657,5 +659,38 @@ func TestClosedTransport(t *testing.T) {
 	tr.Close()
 	if err := tr.Do(&req, soon(), &message.Response{}); !errors.Is(err, ErrTransportClosed) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A connection that waits for its next request belongs to no task: who closes it meanwhile may have to wait for it, as TLS
+// says goodbye.
+func TestAnIdleConnectionIsNobodys(t *testing.T) {
+	loop := loopOf(t)
+	if loop == nil {
+		t.Skip("no event loop")
+	}
+	tr := Transport{Loop: loop}
+	defer tr.Close()
+	to, err := net.ResolveTCPAddr("tcp", start(t, &Server{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	loop.Go(func(task *eventloop.Task) {
+		var resp message.Response
+		done <- tr.Do(&UpstreamRequest{Task: task, Address: addressOf(to), Method: "GET", Target: "/"}, soon(), &resp)
+	})
+	if err := <-done; err != nil {
+		t.Fatal(err)
+	}
+	u, err := tr.upstream(addressOf(to))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := u.pop()
+	defer u.discard(c)
+	c.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
+	if _, err := c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error(err)
 	}
 }

@@ -119,6 +119,8 @@ func (u *upstream) put(c *upstreamConn) {
 	u.active--
 	keep := !u.retired && len(u.idle) < u.transport.MaxIdlePerUpstream
 	if keep {
+		// Who takes or closes it next is another task, or none: TLS may have to wait even to close.
+		c.bind(nil)
 		u.idle = append(u.idle, c)
 	}
 	u.mu.Unlock()
