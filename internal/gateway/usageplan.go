@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/internal/eventloop"
 	"postern/internal/gateway/apikey"
 	"postern/internal/gateway/gatewayresponse"
 	"postern/internal/gateway/message"
@@ -140,6 +141,7 @@ func (c *usagePlanCheck) ready(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
+	eventloop.Of(ctx).Block()
 	if err := c.traffic.Keys.Ready(ctx); err != nil {
 		return fmt.Errorf("API keys are not known yet: %w", err)
 	}

@@ -1,19 +1,22 @@
 package server
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"strings"
 
 	"postern/internal/aws/arn"
+	"postern/internal/eventloop"
 	"postern/internal/gateway/authorize/iam"
 )
 
 // Identity implements iam.Identities: the keys of the file sign calls of deployed APIs too, and those that IAM and STS give.
-func (c *Credentials) Identity(accessKeyID string) *iam.Identity {
+func (c *Credentials) Identity(ctx context.Context, accessKeyID string) *iam.Identity {
 	if k := c.keys[accessKeyID]; k != nil {
 		return k.identity
 	}
+	eventloop.Of(ctx).Block() // the store is asked
 	return c.issuedIdentity(accessKeyID)
 }
 

@@ -167,6 +167,7 @@ func (c *Client) serve(ctx context.Context, req *http1.UpstreamRequest, resp *me
 func (c *Client) credentials(ctx context.Context, p *integration.Principal, region string, local, elsewhere bool) (aws.Credentials, error) {
 	switch {
 	case p.Caller != nil:
+		eventloop.Of(ctx).Block()
 		return c.callers(p.Caller)
 	case p.Role != "":
 		return c.assume(ctx, p.Role, region)

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
+
+	"postern/internal/eventloop"
 )
 
 // Environment are the credentials that the environment, the shared files or the machine's role give this process, as the
@@ -52,11 +54,15 @@ func (c *chain) retrieve(ctx context.Context, now func() time.Time, options ...f
 	if provider := c.provider.Load(); provider != nil {
 		return provider.Retrieve(ctx)
 	}
-	c.mu.Lock()
+	if !c.mu.TryLock() {
+		eventloop.Of(ctx).Block()
+		c.mu.Lock()
+	}
 	defer c.mu.Unlock()
 	if !c.failed.IsZero() && now().Sub(c.failed) < patience {
 		return aws.Credentials{}, errNoCredentials
 	}
+	eventloop.Of(ctx).Block()
 	loaded, err := config.LoadDefaultConfig(ctx, options...)
 	if err != nil {
 		c.failed = now()

@@ -38,6 +38,7 @@ type session struct {
 func (r *roleCache) keys(ctx context.Context, role string, ask func(context.Context) (aws.Credentials, error)) (aws.Credentials, error) {
 	s, mine := r.session(role)
 	if mine {
+		eventloop.Of(ctx).Block()
 		return s.ask(ctx, ask)
 	}
 	select {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"postern/internal/apidef"
+	"postern/internal/eventloop"
 )
 
 // loadTimeout bounds how long a request waits for what was counted before, and loadRetry how soon that is tried again.
@@ -129,6 +130,7 @@ func (c *counter) remaining(day apidef.Date) int64 {
 
 // turn begins a day, or a period with what the ledger has of it. The error says that the ledger could not be asked.
 func (c *counter) turn(ctx context.Context, now time.Time, day apidef.Date, kind string) (*countedPeriod, error) {
+	eventloop.Of(ctx).Block()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	old := c.period.Load()
@@ -163,6 +165,7 @@ func (c *counter) retry(ctx context.Context, p *countedPeriod, now time.Time) er
 	if c.period.Load() != p || p.retry.Load() == 0 {
 		return nil
 	}
+	eventloop.Of(ctx).Block()
 	c.owner.flushing.Lock()
 	defer c.owner.flushing.Unlock()
 	return c.load(ctx, p, now)

@@ -55,6 +55,7 @@ func New(o Options) *Authorizer {
 
 // lookup looks one request's key up, and remembers whose it is.
 type lookup struct {
+	ctx        context.Context // the request's, which sigv4.Keys does not pass on
 	identities Identities
 	found      *Identity
 }
@@ -64,7 +65,7 @@ func (l *lookup) SigningKey(accessKeyID string) (sigv4.Key, bool) {
 	if l.identities == nil {
 		return sigv4.Key{}, false
 	}
-	if l.found = l.identities.Identity(accessKeyID); l.found == nil || l.found.Key.Secret == "" {
+	if l.found = l.identities.Identity(l.ctx, accessKeyID); l.found == nil || l.found.Key.Secret == "" {
 		return sigv4.Key{}, false
 	}
 	return l.found.Key, true
@@ -74,7 +75,7 @@ func (l *lookup) SigningKey(accessKeyID string) (sigv4.Key, bool) {
 func (a *Authorizer) Authorize(ctx context.Context, x *message.Exchange, c *policy.Call) (authorize.Verdict, error) {
 	now := a.now()
 	phase := &x.Observed.Authenticate
-	who := &lookup{identities: a.identities}
+	who := &lookup{ctx: ctx, identities: a.identities}
 	signature, err := a.verifier.VerifyBy(who, x.Request, sigv4.Scope{Service: service, Region: x.Region})
 	phase.Latency = a.now().Sub(now)
 	if err == nil {

@@ -35,7 +35,7 @@ var noon = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 // people are the identities of the tests.
 type people map[string]*Identity
 
-func (p people) Identity(accessKeyID string) *Identity { return p[accessKeyID] }
+func (p people) Identity(_ context.Context, accessKeyID string) *Identity { return p[accessKeyID] }
 
 func mustParse(document string) *iampolicy.Policy {
 	p, err := iampolicy.Parse([]byte(document), iampolicy.IdentityPolicy)

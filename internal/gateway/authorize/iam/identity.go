@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"context"
 	"time"
 
 	"postern/internal/aws/iampolicy"
@@ -12,7 +13,7 @@ import (
 // once.
 type Identities interface {
 	// Identity is whose key this is; nil when there is no such key. It is never changed once returned.
-	Identity(accessKeyID string) *Identity
+	Identity(ctx context.Context, accessKeyID string) *Identity
 }
 
 // Decider decides by the policies of an identity: those that it has, less what bounds them. An *iampolicy.Policy is one.

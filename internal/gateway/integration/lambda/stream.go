@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"postern/internal/eventloop"
 	"postern/internal/gateway/gatewayresponse"
 	"postern/internal/gateway/integration"
 	"postern/internal/gateway/message"
@@ -32,6 +33,7 @@ func (p *Proxy) stream(ctx context.Context, x *message.Exchange, in *Invocation)
 	x.Observed.ResponseTransferMode = "STREAM"
 	start := observe.CallStarted(x)
 	ctx, cancel := context.WithDeadline(ctx, start.Add(f.timeout))
+	eventloop.Of(ctx).Block()
 	s, err := f.functions.InvokeStream(ctx, in)
 	if err != nil {
 		cancel()
