@@ -85,7 +85,7 @@ func (l *Loop) adopt(nc *net.TCPConn) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	nc.Close()
+	_ = nc.Close()
 	return c, nil
 }
 

@@ -255,6 +255,7 @@ func inOneBatch(t *testing.T, l *Loop, peers ...*net.TCPConn) {
 		c.Read(make([]byte, 1))
 		close(busy)
 		for start := time.Now(); time.Since(start) < tick/2; {
+			runtime.Gosched()
 		}
 	})
 	time.Sleep(2 * tick) // all wait
@@ -371,7 +372,7 @@ func TestGoexit(t *testing.T) {
 			runtime.Goexit()
 		})
 		io.WriteString(peer, "x")
-		if _, err := peer.Read(make([]byte, 1)); err != io.EOF {
+		if _, err := peer.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
 			t.Fatal(err)
 		}
 	}
