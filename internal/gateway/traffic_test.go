@@ -73,7 +73,7 @@ func newGuarded(t testing.TB, api string, upstream http1Transport, change func(g
 		return apidef.SubscriptionChange{Scope: scope, Subscription: apidef.Subscription{PlanID: plan, KeyID: key}}
 	}
 	w := &guarded{t: t}
-	w.now.Store(time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC).Unix())
+	w.now.Store(time.Date(2126, 11, 22, 12, 0, 0, 0, time.UTC).Unix())
 	clock := func() time.Time { return time.Unix(w.now.Load(), 0) }
 	log := slog.New(slog.DiscardHandler)
 	limiter := throttle.NewBuckets()
