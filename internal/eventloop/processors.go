@@ -3,42 +3,53 @@ package eventloop
 import (
 	"bytes"
 	"os"
+	"runtime"
 	"strconv"
 	"time"
 )
 
-// processors is what they have done up to a time: worked for this process, and nothing at all.
+// processors is what they have done up to a time: worked for this process, worked or not at all, and nothing.
 type processors struct {
-	at         time.Time
-	used, idle time.Duration
+	at              time.Time
+	used, all, idle time.Duration
 }
 
-// since gives both since a start, in processors.
+// since gives what this process has used and what nobody has, since a start, in processors. Where the system does not tell,
+// as in some sandboxes, all the others are taken to be idle.
 func (p processors) since(start processors) (used, idle float64) {
 	passed := float64(p.at.Sub(start.at))
-	return float64(p.used-start.used) / passed, float64(p.idle-start.idle) / passed
+	used = float64(p.used-start.used) / passed
+	if p.all == start.all {
+		return used, max(float64(runtime.GOMAXPROCS(0))-used, 0)
+	}
+	return used, float64(p.idle-start.idle) / passed
 }
 
-// readProcessors reads both. Where nothing tells how idle the processors are, they never are.
+// readProcessors reads what they have done.
 func readProcessors() processors {
-	stat, _ := os.ReadFile("/proc/stat")
-	return processors{at: time.Now(), used: cpuTime(), idle: idleTime(stat)}
+	p := processors{at: time.Now(), used: cpuTime()}
+	if f, err := os.Open("/proc/stat"); err == nil {
+		defer f.Close()
+		var head [512]byte // the first line is enough, and there is one more for each processor
+		n, _ := f.Read(head[:])
+		p.all, p.idle = times(head[:n])
+	}
+	return p
 }
 
 // tickHz is how many clock ticks the times of /proc/stat have a second. proc(5): nearly always 100.
 const tickHz = 100
 
-// idleTime reads the first line of /proc/stat: "cpu", then user, nice, system, idle and iowait time of all processors.
-func idleTime(stat []byte) time.Duration {
+// times reads the first line of /proc/stat: "cpu", then user, nice, system, idle, iowait and other times of all processors.
+func times(stat []byte) (all, idle time.Duration) {
 	line, _, _ := bytes.Cut(stat, []byte("\n"))
-	fields := bytes.Fields(line)
-	if len(fields) < 6 {
-		return 0
+	for i, f := range bytes.Fields(line) {
+		ticks, _ := strconv.ParseInt(string(f), 10, 64)
+		t := time.Duration(ticks) * (time.Second / tickHz)
+		all += t
+		if i == 4 || i == 5 {
+			idle += t
+		}
 	}
-	ticks := int64(0)
-	for _, f := range fields[4:6] {
-		n, _ := strconv.ParseInt(string(f), 10, 64)
-		ticks += n
-	}
-	return time.Duration(ticks) * (time.Second / tickHz)
+	return all, idle
 }

@@ -233,7 +233,7 @@ func TestWithoutALoop(t *testing.T) {
 	if os.Getenv(withoutLoop) != "" || testing.Short() {
 		t.Skip("it is the run without, or a short one")
 	}
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.skip=TestAllocations")
+	cmd := exec.CommandContext(t.Context(), os.Args[0])
 	cmd.Env = append(os.Environ(), withoutLoop+"=1")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Errorf("%v\n%s", err, out)
