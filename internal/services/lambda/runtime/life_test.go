@@ -201,7 +201,7 @@ def handler(event, context):
 // One process works on one event at a time; more are started, up to the limit, and then callers are refused.
 func TestPoolLimits(t *testing.T) {
 	config, begun, open := gated(t)
-	pool := newHost(t, runtime.Options{MaxPerFunction: 3, MaxWait: -1}).Pool(config)
+	pool := newHost(t, runtime.Options{MaxPerFunction: 3, MaxWait: time.Second}).Pool(config)
 	pids := make(chan string, 3)
 	for range 3 {
 		go func() {
