@@ -99,7 +99,12 @@ func (l *Listener) tryAccept() (*Conn, error) {
 	case err != nil:
 		return nil, os.NewSyscallError("accept4", err)
 	}
-	return l.conn.loop.conn(fd, l.conn.local, peer)
+	c, err := l.conn.loop.conn(fd, l.conn.local, peer)
+	if err != nil {
+		// There is no room for another: that may pass, and must not end the listening.
+		return nil, os.NewSyscallError("epoll_ctl", syscall.EMFILE)
+	}
+	return c, nil
 }
 
 // Close ends the listening.
