@@ -12,14 +12,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	elb "github.com/aws/aws-sdk-go-v2/service/elasticloadbalancingv2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/google/go-cmp/cmp"
 
+	"postern/internal/aws/wire/wiretest"
 	"postern/internal/server"
 )
 
@@ -80,12 +79,7 @@ func start(t *testing.T) *engine {
 			t.Errorf("stop: %v", err)
 		}
 	})
-	config := aws.Config{
-		Region:       region,
-		BaseEndpoint: aws.String("http://" + srv.Addr()),
-		Credentials:  credentials.NewStaticCredentialsProvider("test", "test", ""),
-		Retryer:      func() aws.Retryer { return aws.NopRetryer{} },
-	}
+	config := wiretest.Config("http://"+srv.Addr(), region)
 	return &engine{
 		t: t, ctx: ctx, addr: srv.Addr(),
 		gateway: apigateway.NewFromConfig(config), functions: lambda.NewFromConfig(config),

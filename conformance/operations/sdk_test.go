@@ -9,10 +9,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/smithy-go"
+
+	"postern/internal/aws/wire/wiretest"
 )
 
 // caller calls an operation with an input, and gives its answer, each as JSON values with the API reference's names.
@@ -30,12 +30,7 @@ func (r refusal) Error() string { return r.code + ": " + r.message }
 type sdk struct{ client *apigateway.Client }
 
 func newSDK(addr string) sdk {
-	return sdk{apigateway.New(apigateway.Options{
-		Region:       "us-east-1",
-		BaseEndpoint: aws.String("http://" + addr),
-		Credentials:  credentials.NewStaticCredentialsProvider("test", "test", ""),
-		Retryer:      aws.NopRetryer{},
-	})}
+	return sdk{apigateway.NewFromConfig(wiretest.Config("http://"+addr, "us-east-1"))}
 }
 
 func (s sdk) call(operation string, input map[string]any) (map[string]any, error) {

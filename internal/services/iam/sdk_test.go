@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	sdk "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/smithy-go"
@@ -30,10 +29,7 @@ func newClient(t *testing.T) (*sdk.Client, *Service) {
 	t.Helper()
 	service := New(memory.New(), Options{Clock: func() time.Time { return clock }})
 	address := wiretest.Serve(t, wireiam.NewService(service, slog.New(slog.DiscardHandler)))
-	return sdk.New(sdk.Options{
-		BaseEndpoint: &address, Region: "us-east-1", RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-	}), service
+	return sdk.NewFromConfig(wiretest.Config(address, "us-east-1")), service
 }
 
 // refused checks an error's code and text.

@@ -12,10 +12,10 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	client "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 
+	"postern/internal/aws/wire/wiretest"
 	"postern/internal/server"
 )
 
@@ -38,10 +38,7 @@ func sdk(t *testing.T) *client.Client {
 			t.Error(err)
 		}
 	})
-	return client.New(client.Options{
-		Region: "us-east-1", BaseEndpoint: aws.String("http://" + srv.Addr()), RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-	})
+	return client.NewFromConfig(wiretest.Config("http://"+srv.Addr(), "us-east-1"))
 }
 
 // What tools do with a function, through AWS's own client: make it, wait for it, change it, ask for its code.

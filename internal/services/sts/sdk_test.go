@@ -49,11 +49,11 @@ func newFixture(t *testing.T) *fixture {
 
 // client is that of a key; what the server takes for the caller is the key's owner, since nobody verifies it here.
 func (f *fixture) client(keys *types.Credentials) *sdk.Client {
-	provider := credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", "")
+	config := wiretest.Config(f.address, "us-east-1")
 	if keys != nil {
-		provider = credentials.NewStaticCredentialsProvider(*keys.AccessKeyId, *keys.SecretAccessKey, *keys.SessionToken)
+		config.Credentials = credentials.NewStaticCredentialsProvider(*keys.AccessKeyId, *keys.SecretAccessKey, *keys.SessionToken)
 	}
-	return sdk.New(sdk.Options{BaseEndpoint: &f.address, Region: "us-east-1", RetryMaxAttempts: 1, Credentials: provider})
+	return sdk.NewFromConfig(config)
 }
 
 // role makes a role and gives its ARN.

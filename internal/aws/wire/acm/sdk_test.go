@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"testing"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	sdk "github.com/aws/aws-sdk-go-v2/service/acm"
 
 	"postern/internal/aws/wire/wiretest"
@@ -17,11 +16,7 @@ func (r *recorder) Fill(fill func(output any))           { r.fill = fill }
 // client is AWS's own client of a service that h answers.
 func client(t *testing.T, h Handler) *sdk.Client {
 	t.Helper()
-	address := wiretest.Serve(t, NewService(h, slog.New(slog.DiscardHandler)))
-	return sdk.New(sdk.Options{
-		BaseEndpoint: &address, Region: wiretest.Region, RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-	})
+	return sdk.NewFromConfig(wiretest.Config(wiretest.Serve(t, NewService(h, slog.New(slog.DiscardHandler))), wiretest.Region))
 }
 
 // Every member of every operation goes there and comes back.

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	sdk "github.com/aws/aws-sdk-go-v2/service/apigateway"
 	"github.com/aws/aws-sdk-go-v2/service/apigateway/types"
 	"github.com/aws/smithy-go"
@@ -18,6 +17,7 @@ import (
 
 	"postern/internal/aws/awserr"
 	"postern/internal/aws/wire"
+	"postern/internal/aws/wire/wiretest"
 	"postern/internal/gateway/message"
 )
 
@@ -130,10 +130,7 @@ func client(t *testing.T, h Handler) *sdk.Client {
 		w.Write(resp.Body)
 	}))
 	t.Cleanup(server.Close)
-	return sdk.New(sdk.Options{
-		BaseEndpoint: &server.URL, Region: "eu-west-1", RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-	})
+	return sdk.NewFromConfig(wiretest.Config(server.URL, "eu-west-1"))
 }
 
 // AWS's own client understands what the package writes, and is understood.

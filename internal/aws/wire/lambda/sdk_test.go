@@ -10,7 +10,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/protocol/eventstream"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	sdk "github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
 	"github.com/aws/smithy-go"
@@ -26,11 +25,7 @@ func (r *recorder) Fill(fill func(output any))           { r.fill = fill }
 // client is AWS's own client of a service that h answers.
 func client(t *testing.T, h Handler) *sdk.Client {
 	t.Helper()
-	address := wiretest.Serve(t, NewService(h, slog.New(slog.DiscardHandler)))
-	return sdk.New(sdk.Options{
-		BaseEndpoint: &address, Region: wiretest.Region, RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
-	})
+	return sdk.NewFromConfig(wiretest.Config(wiretest.Serve(t, NewService(h, slog.New(slog.DiscardHandler))), wiretest.Region))
 }
 
 // Every member of every operation goes there and comes back.
