@@ -101,7 +101,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 		if err := c.w.fails(); err != nil {
 			return written, err
 		}
-		n, errno := sysWrite(c.fd, p[written:])
+		n, errno := c.writer.send(c.fd, p[written:], nil)
 		if err := c.wrote(errno); err != nil {
 			return written, err
 		}
@@ -115,7 +115,7 @@ func (c *Conn) WriteBoth(head, body []byte) (int, error) {
 	if err := c.w.fails(); err != nil {
 		return 0, err
 	}
-	n, errno := sysWriteBoth(c.fd, head, body)
+	n, errno := c.writer.send(c.fd, head, body)
 	if err := c.wrote(errno); err != nil {
 		return 0, err
 	}

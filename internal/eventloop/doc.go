@@ -11,5 +11,9 @@
 // runs for longer than a few milliseconds without having said so. There is one poller while one thread can do the work, and
 // up to GOMAXPROCS of them otherwise.
 //
+// What the tasks of one batch of events send is handed to the kernel together, by an io_uring(7) where the kernel lets the
+// process have one, and one by one otherwise. Nothing is on its way when that call returns: a write still tells its caller
+// what came of it.
+//
 // It works on Linux, with epoll(7). New fails with errors.ErrUnsupported elsewhere.
 package eventloop

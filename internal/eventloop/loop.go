@@ -13,6 +13,7 @@ type Loop struct {
 	conns  table
 	timers timers
 	spare  spare
+	rings  rings
 	// started is where the loop's clock begins.
 	started time.Time
 
@@ -37,6 +38,7 @@ func New() (*Loop, error) {
 	}
 	l := &Loop{queue: q, started: time.Now(), rouse: make(chan struct{}, 1), done: make(chan struct{})}
 	l.timers.loop = l
+	l.rings.fill()
 	l.add()
 	go l.monitor()
 	return l, nil

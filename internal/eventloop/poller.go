@@ -16,18 +16,25 @@ type poller struct {
 	// from is the batch that is being worked through.
 	from atomic.Pointer[batch]
 	own  batch
+	// posted are the tasks for which it sends.
+	posted []*Task
 }
 
 // replaced is the turn of a poller that ends with the task that it runs. What is left of its batch is another's.
 const replaced = 1 << 63
 
-// batch holds events to be handled, and tasks to be begun. What is left of it can be taken by another poller.
+// batch holds events to be handled, tasks to be begun, and what tasks have to send. What is left of it can be taken by
+// another poller.
 type batch struct {
 	mu     sync.Mutex
 	events [batchSize]event
 	next   int
 	n      int
 	begin  []*Task
+	// sends are the tasks that have something to send, sent those for which that was done; the first resumed of them have
+	// gone on.
+	sends, sent []*Task
+	resumed     int
 }
 
 // batchSize is how many events a poller takes at once.
@@ -53,14 +60,19 @@ func (b *batch) add(t *Task) {
 	b.begin = append(b.begin, t)
 }
 
-// take takes one event out, or one task.
+// take takes one event out, or one task that can go on. Without either, or when much is to be sent, ok is false.
 func (b *batch) take() (e event, t *Task, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if t := b.pop(); t != nil {
 		return e, t, true
 	}
-	if b.next == b.n {
+	if b.resumed < len(b.sent) {
+		t, b.sent[b.resumed] = b.sent[b.resumed], nil
+		b.resumed++
+		return e, t, true
+	}
+	if b.next == b.n || len(b.sends) >= maxSends {
 		return e, nil, false
 	}
 	e = b.events[b.next]
@@ -112,7 +124,14 @@ func (p *poller) poll(left *batch) {
 // drain works through a batch, unless the poller is replaced meanwhile.
 func (p *poller) drain(b *batch) {
 	p.from.Store(b)
-	for e, t, ok := b.take(); ok; e, t, ok = b.take() {
+	for {
+		e, t, ok := b.take()
+		if !ok {
+			if p.flush(b) {
+				continue
+			}
+			return
+		}
 		turn := p.turn.Add(1)
 		p.loop.rouseMonitor()
 		if t != nil {
@@ -204,6 +223,7 @@ func (l *Loop) remove(p *poller) {
 	l.running--
 	if l.running == 0 && l.closed.Load() {
 		l.queue.close()
+		l.rings.close()
 	}
 }
 

@@ -18,6 +18,8 @@ type Task struct {
 	stop   func()
 	// poller runs the task; nil while a goroutine of its own does.
 	poller *poller
+	// out is what the task has to send while it waits for outbox.
+	out outgoing
 	// streak counts how often the task has gone on without waiting since it last did.
 	streak int
 	// signal is set in what stands for a waiting goroutine, and has none of the above.
@@ -64,10 +66,11 @@ func (t *Task) Block() {
 	p.loop.replace(p, p.turn.Load())
 }
 
-// maxStreak is how often in a row a task may find what it would wait for, before others get their turn.
+// maxStreak is how often in a row a task may read or write without having to wait, before others get their turn.
 const maxStreak = 64
 
-// goesOn notes that the task need not wait. One that never does, because its peer is faster than it is, must leave the poller.
+// goesOn notes that the task need not wait for its peer. One that never does, because its peer is faster than it is, must
+// leave the poller.
 func (t *Task) goesOn() {
 	if t == nil {
 		return
@@ -87,6 +90,9 @@ func (t *Task) run(p *poller) {
 			return
 		case d == nil:
 			t.loop.spare.put(t)
+			return
+		case d == outbox:
+			p.post(t)
 			return
 		case d.park(t):
 			return // it may already run elsewhere

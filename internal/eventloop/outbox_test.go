@@ -1,0 +1,246 @@
+//go:build linux
+
+package eventloop
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// withAndWithoutRing runs a test with what the kernel lets this process have, and with a loop that has no ring.
+func withAndWithoutRing(t *testing.T, test func(t *testing.T, l *Loop)) {
+	t.Run("ring", func(t *testing.T) {
+		l := newLoop(t)
+		if l.rings.none {
+			t.Skip("the kernel gives no ring")
+		}
+		test(t, l)
+	})
+	t.Run("none", func(t *testing.T) {
+		l := newLoop(t)
+		l.rings.close()
+		test(t, l)
+	})
+}
+
+// What several tasks send is sent at once, and each learns what came of its own.
+func TestTransmit(t *testing.T) {
+	withAndWithoutRing(t, func(t *testing.T, l *Loop) {
+		short, shortPeer := pair(t, l)
+		both, bothPeer := pair(t, l)
+		shut, _ := pair(t, l)
+		full, fullPeer := pair(t, l)
+		shut.CloseWrite()
+		filling := make([]byte, maxSize)
+		for errno := syscall.Errno(0); errno == 0; {
+			_, errno = sysWrite(full.fd, filling)
+		}
+		tasks := []*Task{
+			{out: outgoing{fd: short.fd, head: []byte("one")}},
+			{out: outgoing{fd: shut.fd, head: []byte("two")}},
+			{out: outgoing{fd: full.fd, head: []byte("three")}},
+			{out: outgoing{fd: both.fd, head: []byte("four "), body: []byte("and five")}},
+		}
+		for len(tasks) < maxSends+3 {
+			tasks = append(tasks, &Task{out: outgoing{fd: short.fd, head: []byte(".")}})
+		}
+		l.transmit(tasks)
+		for i, want := range []outgoing{{n: 3}, {errno: syscall.EPIPE}, {errno: syscall.EAGAIN}, {n: 13}} {
+			if o := tasks[i].out; o.n != want.n || o.errno != want.errno {
+				t.Errorf("%s: %d, %v", o.head, o.n, o.errno)
+			}
+		}
+		for _, rest := range tasks[4:] {
+			if rest.out.n != 1 || rest.out.errno != 0 {
+				t.Errorf("%d, %v", rest.out.n, rest.out.errno)
+			}
+		}
+		for peer, want := range map[io.Reader]string{shortPeer: "one" + strings.Repeat(".", maxSends-1), bothPeer: "four and five"} {
+			got := make([]byte, len(want))
+			if _, err := io.ReadFull(peer, got); string(got) != want {
+				t.Errorf("%q, %v", got, err)
+			}
+		}
+		fullPeer.Close()
+	})
+}
+
+// A ring is used many times: its counters go round.
+func TestARingGoesRound(t *testing.T) {
+	withAndWithoutRing(t, func(t *testing.T, l *Loop) {
+		c, peer := pair(t, l)
+		var want []byte
+		for i := range 500 {
+			var tasks []*Task
+			for j := range 2 + i%(maxSends-1) {
+				tasks = append(tasks, &Task{out: outgoing{fd: c.fd, head: []byte{byte(i), byte(j)}}})
+				want = append(want, byte(i), byte(j))
+			}
+			l.transmit(tasks)
+		}
+		got := make([]byte, len(want))
+		if _, err := io.ReadFull(peer, got); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("what comes is not what was sent: %v", err)
+		}
+	})
+}
+
+// What a task has to send goes out although another task of the batch blocks, and needs it.
+func TestASendIsNotHeldUp(t *testing.T) {
+	for name, say := range map[string]bool{"said": true, "unsaid": false} {
+		t.Run(name, func(t *testing.T) {
+			withAndWithoutRing(t, func(t *testing.T, l *Loop) {
+				const tasks = 4
+				var peers []*net.TCPConn
+				arrived, done := make(chan struct{}), make(chan struct{})
+				for i := range tasks {
+					c, peer := pair(t, l)
+					peers = append(peers, peer)
+					l.Go(func(t2 *Task) {
+						c.Bind(t2)
+						c.Read(make([]byte, 1))
+						if i < tasks-1 {
+							c.Write([]byte("sent"))
+							return
+						}
+						if say {
+							t2.Block()
+						}
+						<-arrived
+						c.Write([]byte("seen"))
+						close(done)
+					})
+				}
+				inOneBatch(t, l, peers...)
+				for _, peer := range peers[:tasks-1] {
+					if _, err := io.ReadFull(peer, make([]byte, 4)); err != nil {
+						t.Fatal(err)
+					}
+				}
+				close(arrived)
+				goesOn(t, done)
+			})
+		})
+	}
+}
+
+// A task that finds, with something to send, that its poller has been replaced is seen to by itself when nobody else does.
+func TestASendBehindTheReplacement(t *testing.T) {
+	l := newLoop(t)
+	c, peer := pair(t, l)
+	b := &batch{}
+	p := &poller{loop: l}
+	p.from.Store(b)
+	done := make(chan struct{})
+	task := l.take(func(t2 *Task) {
+		t2.wait(outbox)
+		close(done)
+	})
+	task.out = outgoing{fd: c.fd, head: []byte("x")}
+	p.turn.Store(replaced)
+	task.run(p)
+	goesOn(t, done)
+	if _, err := io.ReadFull(peer, make([]byte, 1)); err != nil {
+		t.Error(err)
+	}
+}
+
+// Who sends without end lets others go on.
+func TestManySendersLetOthersGoOn(t *testing.T) {
+	l := newLoop(t)
+	var peers []*net.TCPConn
+	for range 4 {
+		c, peer := pair(t, l)
+		peers = append(peers, peer)
+		l.Go(func(t2 *Task) {
+			c.Bind(t2)
+			c.Read(make([]byte, 1))
+			for {
+				if _, err := c.Write(make([]byte, 1000)); err != nil {
+					return
+				}
+			}
+		})
+		go io.Copy(io.Discard, struct{ io.Reader }{peer})
+	}
+	inOneBatch(t, l, peers...)
+	c, peer := pair(t, l)
+	l.Go(func(t2 *Task) {
+		c.Bind(t2)
+		io.Copy(struct{ io.Writer }{c}, struct{ io.Reader }{c})
+	})
+	for range 20 {
+		io.WriteString(peer, "y")
+		if _, err := io.ReadFull(peer, make([]byte, 1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, peer := range peers {
+		peer.Close()
+	}
+	peer.Close()
+}
+
+// Long answers, more than a socket has room for, are sent whole to many that read slowly.
+func TestLongAnswersTogether(t *testing.T) {
+	withAndWithoutRing(t, func(t *testing.T, l *Loop) {
+		var peers []*net.TCPConn
+		want := bytes.Repeat([]byte("0123456789"), 1<<20)
+		for range 6 {
+			c, peer := pair(t, l)
+			peers = append(peers, peer)
+			l.Go(func(t2 *Task) {
+				defer c.Close()
+				c.Bind(t2)
+				c.Read(make([]byte, 1))
+				for part := range slices.Chunk(want, maxSize-1) {
+					if _, err := c.WriteBoth(part[:1], part[1:]); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		inOneBatch(t, l, peers...)
+		for _, peer := range peers {
+			if got, err := io.ReadAll(peer); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%d bytes, %v", len(got), err)
+			}
+		}
+	})
+}
+
+// A task learns of the end of its connection also when it sends together with others.
+func TestSendingToWhoHasGone(t *testing.T) {
+	withAndWithoutRing(t, func(t *testing.T, l *Loop) {
+		var peers []*net.TCPConn
+		failed := make(chan error, 4)
+		for range cap(failed) {
+			c, peer := pair(t, l)
+			peers = append(peers, peer)
+			l.Go(func(t2 *Task) {
+				c.Bind(t2)
+				c.Read(make([]byte, 1))
+				peer.SetLinger(0)
+				peer.Close()
+				var err error
+				for start := time.Now(); err == nil && time.Since(start) < held; {
+					_, err = c.Write([]byte("x"))
+				}
+				failed <- err
+			})
+		}
+		inOneBatch(t, l, peers...)
+		for range cap(failed) {
+			if err := <-failed; !errors.Is(err, syscall.EPIPE) && !errors.Is(err, syscall.ECONNRESET) {
+				t.Error(err)
+			}
+		}
+	})
+}
