@@ -5,6 +5,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"unsafe"
+
+	"golang.org/x/sys/unix"
 )
 
 // ring hands many sends to the kernel in one system call: an io_uring(7) whose requests never wait, so that all of them are
@@ -59,22 +61,19 @@ type ringParams struct {
 }
 
 const (
-	sysRingSetup = 425
-	sysRingEnter = 426
-
 	ringSubmitAll  = 1 << 7 // IORING_SETUP_SUBMIT_ALL: a request that fails does not keep the next ones from being made
 	ringSingleMap  = 1 << 0 // IORING_FEAT_SINGLE_MMAP: one mapping for both counters
 	ringGetEvents  = 1 << 0 // IORING_ENTER_GETEVENTS: return when all is answered
-	ringRequestsAt = 0x10000000
+	ringRequestsAt = 0x10000000 // IORING_OFF_SQES
 
-	ringSendMsg = 9
-	ringSend    = 26
+	ringSendMsg = 9  // IORING_OP_SENDMSG
+	ringSend    = 26 // IORING_OP_SEND
 )
 
 // newRing fails where the kernel is older than 5.18, or does not let this process have one.
 func newRing() (*ring, error) {
 	params := ringParams{flags: ringSubmitAll}
-	fd, _, errno := syscall.Syscall(sysRingSetup, maxSends, uintptr(unsafe.Pointer(&params)), 0)
+	fd, _, errno := syscall.Syscall(unix.SYS_IO_URING_SETUP, maxSends, uintptr(unsafe.Pointer(&params)), 0)
 	if errno != 0 {
 		return nil, fmt.Errorf("eventloop: io_uring_setup: %w", errno)
 	}
@@ -119,7 +118,7 @@ func (r *ring) send(tasks []*Task) bool {
 		r.prepare(i, &r.requests[(tail+uint32(i))%maxSends], &t.out)
 	}
 	atomic.StoreUint32(r.tail, tail+uint32(len(tasks)))
-	made, _, errno := syscall.RawSyscall6(sysRingEnter, uintptr(r.fd), uintptr(len(tasks)), uintptr(len(tasks)), ringGetEvents, 0, 0)
+	made, _, errno := syscall.RawSyscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(len(tasks)), uintptr(len(tasks)), ringGetEvents, 0, 0)
 	answered, asked := *r.answered, atomic.LoadUint32(r.asked)
 	for ; answered != asked; answered++ {
 		a := &r.answers[answered%(2*maxSends)]
