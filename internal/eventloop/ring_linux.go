@@ -61,9 +61,9 @@ type ringParams struct {
 }
 
 const (
-	ringSubmitAll  = 1 << 7 // IORING_SETUP_SUBMIT_ALL: a request that fails does not keep the next ones from being made
-	ringSingleMap  = 1 << 0 // IORING_FEAT_SINGLE_MMAP: one mapping for both counters
-	ringGetEvents  = 1 << 0 // IORING_ENTER_GETEVENTS: return when all is answered
+	ringSubmitAll  = 1 << 7     // IORING_SETUP_SUBMIT_ALL: a request that fails does not keep the next ones from being made
+	ringSingleMap  = 1 << 0     // IORING_FEAT_SINGLE_MMAP: one mapping for both counters
+	ringGetEvents  = 1 << 0     // IORING_ENTER_GETEVENTS: return when all is answered
 	ringRequestsAt = 0x10000000 // IORING_OFF_SQES
 
 	ringSendMsg = 9  // IORING_OP_SENDMSG
