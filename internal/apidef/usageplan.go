@@ -63,10 +63,16 @@ func NewUsagePlan(p UsagePlan, hasStage func(APIStage) bool, limits Limits) (*Us
 			return nil, awserr.BadRequest.Errorf("Invalid API Stage {api: %%s, stage: %%s} specified for usageplan %%s")
 		}
 		if !hasStage(stage) {
-			return nil, awserr.NotFound.Errorf("API Stage not found")
+			return nil, errNoAPIStage(stage.APIID, stage.Stage)
 		}
 	}
 	return &p, p.Check(limits)
+}
+
+// errNoAPIStage is what covering an unknown stage answers. Source: public bug reports, serverless/serverless issue 2831 and
+// boto/boto3 issue 825.
+func errNoAPIStage(api, stage string) error {
+	return awserr.NotFound.Errorf("API Stage not found: %s:%s", api, stage)
 }
 
 // Check checks a plan's settings.
@@ -81,6 +87,10 @@ func (p *UsagePlan) Check(limits Limits) error {
 		return err
 	}
 	for _, stage := range p.APIStages {
+		if p.Throttle == nil && len(stage.Throttle) > 0 {
+			// Source: public bug report, aws/aws-cdk pull request 6411; that updates are checked alike is inferred.
+			return awserr.BadRequest.Errorf("Can not define fine grain throttling if usage plan throttle is not defined.")
+		}
 		if err := stage.check(limits); err != nil {
 			return err
 		}

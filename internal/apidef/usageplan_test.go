@@ -48,7 +48,7 @@ func TestMethodThrottles(t *testing.T) {
 		},
 	} {
 		got := ""
-		plan := &UsagePlan{Name: "p", APIStages: []APIStage{{APIID: "a", Stage: "s", Throttle: c.throttle}}}
+		plan := &UsagePlan{Name: "p", Throttle: &ThrottleSettings{}, APIStages: []APIStage{{APIID: "a", Stage: "s", Throttle: c.throttle}}}
 		if err := plan.Check(limits); err != nil {
 			got = err.Error()
 		}

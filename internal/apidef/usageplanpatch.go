@@ -106,17 +106,20 @@ func (t *ThrottleSettings) set(c Change) {
 
 // patchStages adds or removes an API stage, which the value names. Recorded AWS answers: UpdateUsagePlan.
 func (p *usagePlanPatch) patchStages(c Change) error {
-	api, name, ok := strings.Cut(c.Value, ":")
-	if !ok {
+	parts := strings.Split(c.Value, ":")
+	if len(parts) < 2 {
 		return awserr.BadRequest.Errorf("Invalid API Stage specified")
 	}
+	api, name := parts[0], parts[1] // what follows is not read. Source: public bug report, boto/boto3 issue 825.
 	stage := APIStage{APIID: api, Stage: name}
 	at := p.stageAt(api, name)
 	switch {
 	case c.Op == Remove && at >= 0:
 		p.APIStages = slices.Delete(p.APIStages, at, at+1)
-	case c.Op == Remove || !p.hasStage(stage):
+	case c.Op == Remove:
 		return p.noSuchStage(api, name)
+	case !p.hasStage(stage):
+		return errNoAPIStage(api, name)
 	case at < 0:
 		p.APIStages = append(p.APIStages, stage)
 	}
