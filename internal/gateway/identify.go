@@ -14,8 +14,8 @@ import (
 // identify gives an exchange its request id, extended request id and trace id, and notes who called. The three ids and
 // the caller's address lie in one string.
 //
-// A client may set the request id, by a UUID in x-amzn-RequestId. Source: developer guide, "Set up CloudWatch logging for
-// REST APIs in API Gateway".
+// A client may set the request id in x-amzn-RequestId, a UUID or not. Source: developer guide, "Set up CloudWatch logging for
+// REST APIs in API Gateway"; public bug report, awsdocs/amazon-api-gateway-developer-guide issue 71 (eight digits).
 func identify(x *message.Exchange) {
 	x.Start = time.Now()
 	b := make([]byte, 0, 160)
@@ -32,7 +32,7 @@ func identify(x *message.Exchange) {
 	ids := string(b)
 	x.RequestID, x.ExtendedRequestID = ids[:request], ids[request:extended]
 	x.TraceID, x.SourceIP = ids[extended:trace], ids[trace:]
-	if own, ok := x.Request.Header.GetFold("x-amzn-RequestId"); ok && isUUID(own) {
+	if own, ok := x.Request.Header.GetFold("x-amzn-RequestId"); ok && isRequestID(own) {
 		x.RequestID = own
 	}
 	x.UserAgent, _ = x.Request.Header.GetFold("User-Agent")
@@ -52,23 +52,21 @@ func appendUUID(dst []byte) []byte {
 	return dst
 }
 
-func isUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
+// maxRequestID bounds, in bytes, the request id that a client may set. The bound is inferred.
+const maxRequestID = 256
+
+// isRequestID tells whether a client's request id can be taken: it stands in headers, logs and events.
+func isRequestID(s string) bool {
 	for i := range len(s) {
-		c := s[i]
-		dash := i == 8 || i == 13 || i == 18 || i == 23
-		if dash != (c == '-') || !dash && !isHex(c) {
+		if s[i] <= ' ' || s[i] > '~' {
 			return false
 		}
 	}
-	return true
+	return s != "" && len(s) <= maxRequestID
 }
 
-func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-}
+// ExtendedRequestID is a new extended request id, for answers of API Gateway that no stage gives.
+func ExtendedRequestID() string { return string(appendExtendedID(nil)) }
 
 // appendExtendedID appends 16 characters of Base64, in its alphabet for URLs (captured ids), that end in "=", the form of x-amz-apigw-id.
 func appendExtendedID(dst []byte) []byte {

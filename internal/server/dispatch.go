@@ -51,6 +51,9 @@ func (s *Server) call(target wire.Target) *wire.Call {
 	call := &wire.Call{
 		Account: s.options.Account, Region: target.Region, AccessKeyID: target.AccessKeyID, RequestID: uuid.NewString(),
 	}
+	if target.Service == "apigateway" {
+		call.ExtendedRequestID = gateway.ExtendedRequestID()
+	}
 	if len(target.AccessKeyID) == 12 && digits(target.AccessKeyID) {
 		call.Account = target.AccessKeyID
 	} else if identity, ok := s.principals.known(context.Background(), target.AccessKeyID); ok {

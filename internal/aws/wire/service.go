@@ -62,7 +62,7 @@ func (s *Service) Serve(ctx context.Context, call *Call, req *message.Request, r
 			s.fail(ctx, call, fmt.Errorf("panic: %v\n%s", p, debug.Stack()), resp)
 		}
 	}()
-	resp.Header.Add("x-amzn-RequestId", call.RequestID)
+	identify(call, resp)
 	if err := s.protocol.Serve(ctx, call, resp); err != nil {
 		s.fail(ctx, call, err, resp)
 	}
@@ -86,8 +86,16 @@ func (s *Service) fail(ctx context.Context, call *Call, err error, resp *message
 // Refuse answers a call with an error in the form of the service, for callers that are stopped before Serve.
 func (s *Service) Refuse(call *Call, err *awserr.Error, resp *message.Response) {
 	resp.Reset()
-	resp.Header.Add("x-amzn-RequestId", call.RequestID)
+	identify(call, resp)
 	s.protocol.Fail(call, err, resp)
+}
+
+// identify adds the ids that every answer has.
+func identify(call *Call, resp *message.Response) {
+	resp.Header.Add("x-amzn-RequestId", call.RequestID)
+	if call.ExtendedRequestID != "" {
+		resp.Header.Add("x-amz-apigw-id", call.ExtendedRequestID)
+	}
 }
 
 // Unimplemented is the refusal of an operation that AWS has and Postern does not. Each protocol answers it as AWS

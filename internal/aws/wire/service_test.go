@@ -46,7 +46,12 @@ func TestServeErrors(t *testing.T) {
 			name:   "a wait is a header",
 			end:    func() error { return awserr.ServiceUnavailable.Errorf("later").RetryAfter(7) },
 			status: 503, header: message.Pairs{{Name: "x-amzn-ErrorType", Value: "ServiceUnavailableException"}, {Name: "Retry-After", Value: "7"}},
-			body: `{"message":"later"}`,
+			body: `{"message":"later","retryAfterSeconds":"7"}`,
+		},
+		{
+			name: "a limit says that nobody knows how long to wait", end: func() error { return awserr.LimitExceeded.Errorf("full") },
+			status: 429, header: message.Pairs{{Name: "x-amzn-ErrorType", Value: "LimitExceededException"}},
+			body: `{"message":"full","retryAfterSeconds":null}`,
 		},
 		{
 			name: "any other error is hidden and logged", end: func() error { return errors.New("disk full") },

@@ -21,6 +21,8 @@ type Call struct {
 	PrincipalARN string
 	// RequestID goes out as x-amzn-RequestId.
 	RequestID string
+	// ExtendedRequestID goes out as x-amz-apigw-id, which API Gateway sends; empty sends none.
+	ExtendedRequestID string
 	// Operation is AWS's name of the operation, "PutIntegration". Set by Service.Serve.
 	Operation string
 	// Request is the request as it arrived. Set by Service.Serve. Its body is valid until the call ends.

@@ -171,7 +171,25 @@ func (p *Protocol) appendError(b []byte, err *awserr.Error) []byte {
 	if form.Capital {
 		name = "Message"
 	}
-	return append(jsonwire.AppendOptional(b, name, &err.Message, jsonwire.AppendString), '}')
+	b = jsonwire.AppendOptional(b, name, &err.Message, jsonwire.AppendString)
+	if p.forms == nil {
+		b = appendRetryAfter(b, err)
+	}
+	return append(b, '}')
+}
+
+// appendRetryAfter appends the member that API Gateway's errors have when they may tell how long to wait. That it is text
+// when they do is inferred from the model. Source: public bug report, hashicorp/terraform-provider-aws issue 37605 (null).
+func appendRetryAfter(b []byte, err *awserr.Error) []byte {
+	switch err.Code {
+	case awserr.LimitExceeded, awserr.TooManyRequests, awserr.ServiceUnavailable:
+	default:
+		return b
+	}
+	if err.RetryAfterSeconds == 0 {
+		return append(b, `,"retryAfterSeconds":null`...)
+	}
+	return append(strconv.AppendInt(append(b, `,"retryAfterSeconds":"`...), int64(err.RetryAfterSeconds), 10), '"')
 }
 
 // known gives the refusal of an operation that Postern does not have, in the form of services other than API Gateway.

@@ -105,13 +105,31 @@ func status(value func(*message.Exchange) int) reader {
 	}
 }
 
-// requestID shows that a client's own id was not taken, since it is no UUID.
+// requestID hides a client's own id that is no UUID, whether it was taken or not.
 // Source: developer guide, "Set up CloudWatch logging for REST APIs in API Gateway".
 func requestID(x *message.Exchange) string {
-	if sent, ok := x.Request.Header.GetFold("x-amzn-RequestId"); ok && sent != x.RequestID {
+	if sent, ok := x.Request.Header.GetFold("x-amzn-RequestId"); ok && !isUUID(sent) {
 		return "UUID_REPLACED_INVALID_REQUEST_ID"
 	}
 	return x.RequestID
+}
+
+func isUUID(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		dash := i == 8 || i == 13 || i == 18 || i == 23
+		if dash != (c == '-') || !dash && !isHex(c) {
+			return false
+		}
+	}
+	return true
+}
+
+func isHex(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
 // TraceRoot is the trace id in an X-Amzn-Trace-Id header, "1-5759e988-bd862e3fe1be46a994272793".
