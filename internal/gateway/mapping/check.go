@@ -41,6 +41,8 @@ func Check(name, source string) []Finding {
 			doubt = doubtUtil(r)
 		case r.Root == "context":
 			doubt = doubtContext(r)
+		case r.Root == "method" && !set["method"]:
+			doubt = doubtMethod(r.Path)
 		case !set[r.Root]:
 			doubt = fmt.Sprintf("$%s is never set", r.Root)
 		}
@@ -113,7 +115,10 @@ func (t *Template) doubtInput(r *vtl.Reference) string {
 	return ""
 }
 
-func doubtParams(path []vtl.Access) string {
+func doubtParams(path []vtl.Access) string { return doubtGroup("$input.params()", path) }
+
+// doubtGroup says what is doubtful in a reference to a map of the maps path, querystring and header.
+func doubtGroup(of string, path []vtl.Access) string {
 	if len(path) == 0 {
 		return ""
 	}
@@ -121,7 +126,22 @@ func doubtParams(path []vtl.Access) string {
 	if !ok || slices.Contains(paramGroups[:], name) {
 		return ""
 	}
-	return unknownMember("$input.params()", name, paramGroups[:])
+	return unknownMember(of, name, paramGroups[:])
+}
+
+// doubtMethod says what is doubtful in a reference to $method, "" if nothing is.
+func doubtMethod(path []vtl.Access) string {
+	if len(path) == 0 {
+		return ""
+	}
+	name, ok := memberName(path[0])
+	switch {
+	case !ok:
+		return ""
+	case name != "request":
+		return unknownMember("$method", name, []string{"request"})
+	}
+	return doubtGroup("$method.request", path[1:])
 }
 
 func doubtUtil(r *vtl.Reference) string {

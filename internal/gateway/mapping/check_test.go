@@ -22,6 +22,8 @@ func TestCheck(t *testing.T) {
 		{`$input.bdy`, `1:1: $input has no bdy; it has body, json, params, path`},
 		{`$input.body.name`, `1:1: $input.body is text and has no members; use $input.path`},
 		{`$input.path()`, `1:1: $input.path takes one argument`},
+		{`$method.request.path.id $method.request.header.get('X') $!method.request`, ``},
+		{`$method.request.body $method.response`, "1:1: $method.request has no body; it has path, querystring, header\n1:22: $method has no response; it has request"},
 		{`$input.params().headers.X`, `1:1: $input.params() has no headers; it has path, querystring, header`},
 		{`$util.toJson($x)`, "1:1: $util has no toJson; it has base64Decode, base64Encode, escapeJavaScript, parseJson, urlDecode, urlEncode\n1:14: $x is never set"},
 		{`$util`, `1:1: $util is no value; call one of its methods: base64Decode, base64Encode, escapeJavaScript, parseJson, urlDecode, urlEncode`},

@@ -36,7 +36,7 @@ var inputMethods = []string{"json", "params", "path"}
 
 // Property implements vtl.Object.
 func (in *inputObject) Property(name string) (any, bool) {
-	if name != "body" {
+	if name != "body" && name != "Body" { // Velocity looks for getBody with either
 		return nil, false
 	}
 	body := in.doc.value()

@@ -169,7 +169,7 @@ func (g generator) root(depth int) string {
 	case 2:
 		return "$input.json(" + g.path() + ")"
 	case 3:
-		return g.pick("$input.body", "$input.body", "$input.getBody()", "$input.nothing", "$input.path", "$input.json()", "$input.path(5)", "$input.params")
+		return g.pick("$input.body", "$input.body", "$input.Body", "$input.getBody()", "$input.nothing", "$input.path", "$input.json()", "$input.path(5)", "$input.params")
 	case 4:
 		return "$input.params(" + g.pick("'id'", "'q'", "'limit'", "\"X-Test\"", "'missing'", "'empty'", "$item", "'name'", "'Accept'") + ")"
 	case 5:

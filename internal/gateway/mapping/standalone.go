@@ -88,6 +88,8 @@ func (s *standalone) Lookup(name string) any {
 		return s.context
 	case "stageVariables":
 		return s.stageVariables
+	case "method":
+		return methodObject{s.input.params}
 	}
 	return nil
 }

@@ -116,6 +116,8 @@ func (r *render) Lookup(name string) any {
 		return &r.context
 	case "stageVariables":
 		return stageVariablesObject(r.x.StageVariables)
+	case "method":
+		return methodObject{&r.params}
 	}
 	return nil
 }
