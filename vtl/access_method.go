@@ -38,9 +38,25 @@ func (a *methodCall) call(r *renderer, v any, args []any) (any, error) {
 	}
 	m := a.methods.find(classOf(v), args)
 	if m == nil {
+		if class, ok := v.(*javaClass); ok {
+			return a.callStatic(r, class, args)
+		}
 		return nil, nil
 	}
 	return m.invoke(r, v, args)
+}
+
+// callStatic looks for a method that a class itself has not among those of the class it stands for. The methods of its
+// values are found too, and Java refuses to run them on a class.
+func (a *methodCall) callStatic(r *renderer, class *javaClass, args []any) (any, error) {
+	m := a.methods.find(class.of, args)
+	switch {
+	case m == nil:
+		return nil, nil
+	case !m.isStatic(class.of):
+		return nil, failf("the class %s is not a value of itself", class.name)
+	}
+	return m.invoke(r, class, args)
 }
 
 // callObject gives every Object the methods of java.lang.Object that do no harm.

@@ -86,10 +86,10 @@ func classOf(v any) class {
 // object returns the class of v as a value.
 func (c class) object(v any) any {
 	if c == classClass {
-		return nil // what a class is made of is out of reach
+		return nil // $x.class.class is out of reach
 	}
 	if name := classNameOf(c, v); name != "" {
-		return &javaClass{name}
+		return &javaClass{name, c}
 	}
 	return nil
 }
@@ -119,8 +119,13 @@ func classNameOf(c class, v any) string {
 	return java.ClassName(v)
 }
 
-// javaClass is what $v.class gives. Only its name can be read: a template reaches no reflection.
-type javaClass struct{ name string }
+// javaClass is what $v.class gives. Its name can be read and its static methods called: a template reaches no
+// reflection.
+type javaClass struct {
+	name string
+	// of is the class that it stands for.
+	of class
+}
 
 // JavaString is Class.toString.
 func (c *javaClass) JavaString() string { return "class " + c.name }

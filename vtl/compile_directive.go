@@ -77,12 +77,12 @@ func (c *compiler) directive(n *ast) (node, error) {
 		return c.evaluate(n, kids)
 	case "break", "stop":
 		return c.leave(n, kids)
-	case "include":
-		return &load{place: c.place(n), name: n.name, args: kids}, nil
 	case "parse":
 		if len(kids) == 0 {
-			return nil, c.fail(n, ErrSyntax, "#parse needs an argument")
+			return &failing{place: c.place(n), err: failWith(ErrSyntax, "#parse needs an argument")}, nil
 		}
+		fallthrough
+	case "include":
 		return &load{place: c.place(n), name: n.name, args: kids}, nil
 	}
 	return c.macroCall(n, kids)

@@ -17,6 +17,19 @@ type method struct {
 	call func(c *call) (any, error)
 }
 
+// isStatic tells whether a method of a class needs no value of it.
+func (m *method) isStatic(of class) bool {
+	switch of {
+	case classString:
+		return m.name == "format" || m.name == "join" || m.name == "valueOf" || m.name == "copyValueOf"
+	case classInteger, classLong, classDouble, classBoolean, classCharacter: // their own methods take no arguments
+		return len(m.params) > 0 && m.name != "compareTo" && m.name != "equals"
+	case classBigInteger, classBigDecimal:
+		return m.name == "valueOf"
+	}
+	return false
+}
+
 // candidates are the overloads of one name, by class of the receiver.
 type candidates [classCount][]*method
 
@@ -45,7 +58,9 @@ var methodTable = sync.OnceValue(func() map[string]*candidates {
 		classClass:      classMethods(),
 		classBlock:      nil,
 	} {
-		methods = append(methods, objectMethods(classNumber(class))...)
+		if classNumber(class) != classClass {
+			methods = append(methods, objectMethods(classNumber(class))...)
+		}
 		methods = append(methods, bridges(methods)...)
 		for i := range methods {
 			m := &methods[i]

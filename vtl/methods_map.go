@@ -253,7 +253,10 @@ func scopeInfoMethods() []method {
 	return ms
 }
 
-// classMethods are what a template may ask a class: its name.
+// classMethods are what a template may ask a class itself.
 func classMethods() []method {
-	return []method{get("getName", func(v any) any { return v.(*javaClass).name })}
+	return []method{
+		get("getName", func(v any) any { return v.(*javaClass).name }),
+		get("getClass", func(v any) any { return &javaClass{classNameOf(classClass, v), classClass} }),
+	}
 }
