@@ -68,12 +68,15 @@
 // their template, and SecureUberspector. It differs knowingly in this:
 //
 //   - #include and #parse load nothing: they are an error as soon as their argument is not null.
-//   - Java's reflection is out of reach: $x.class gives a class whose name can be read, and nothing else.
-//   - Values that Java has and this package has not: Byte, Short and Float (byteValue, shortValue and floatValue are
-//     errors, the bytes of getBytes are Integers), streams, ListIterator, Optional, locales and dates in formats.
-//     Calling such a method is ErrUnsupported.
+//   - Java's reflection is out of reach: $x.class gives a class whose name can be read and whose static methods can be
+//     called ($n.class.parseInt("7")), and nothing else. Velocity calls a static method that it found for one class on
+//     the next class too; this package looks for it anew.
+//   - Values that Java has and this package has not: Byte and Short are Integers, Float is the Double of its
+//     shortest digits. Streams, ListIterator, Optional, locales and dates in formats: calling such a method is
+//     ErrUnsupported.
 //   - A pattern that matches nothing at all does not do so between the two halves of a character beyond U+FFFF.
-//   - subList copies. A list that is changed while #foreach walks over it fails only if its size changed.
+//   - A list that is changed while #foreach walks over it fails only if its size changed; one that subList took a part
+//     of may be printed, but the part has no methods then.
 //   - The identity that Java prints for arrays and iterators ("[Ljava.lang.String;@1b2c") is made up, and all arrays
 //     print as arrays of strings.
 //   - Bounds: see Limits. Numbers have at most 120,000 digits, patterns 10,000 bytes.

@@ -381,7 +381,7 @@ func (g *generator) path() string {
 		case 0:
 			b.WriteString("[" + g.space() + g.pick("0", "1", "'k'", `"x"`, "$a", "-1", "true", "$foreach.index") + g.space() + "]")
 		case 1:
-			b.WriteString("." + g.pick("k", "x", "a", "key", "value", "empty", "length", "class.name", "class."+g.method(), "bytes.size()", "index", "K"))
+			b.WriteString("." + g.pick("k", "x", "a", "key", "value", "empty", "length", "class.name", "bytes.size()", "index", "K"))
 		default:
 			b.WriteString("." + g.method())
 		}

@@ -162,6 +162,11 @@ func (m *method) invoke(r *renderer, recv any, args []any) (any, error) {
 	if err := r.charge(recv); err != nil {
 		return nil, err
 	}
+	if r.parts != nil {
+		if err := r.fresh(recv); err != nil {
+			return nil, err
+		}
+	}
 	outer := r.current
 	r.current = call{r: r, recv: recv, args: args}
 	if m.variadic && len(args) == len(m.params) && args[len(args)-1] == nil {
@@ -169,6 +174,9 @@ func (m *method) invoke(r *renderer, recv any, args []any) (any, error) {
 	}
 	v, err := m.call(&r.current)
 	r.current = outer
+	if r.parts != nil && err == nil {
+		err = r.settle(recv)
+	}
 	return v, err
 }
 

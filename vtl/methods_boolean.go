@@ -14,15 +14,7 @@ func booleanMethods() []method {
 		}}
 	}
 	parse := func(c *call) (any, error) { return strings.EqualFold(c.str(0), "true"), nil }
-	compare := func(a, b bool) any {
-		switch {
-		case a == b:
-			return int32(0)
-		case a:
-			return int32(1)
-		}
-		return int32(-1)
-	}
+	compare := func(a, b bool) any { return int32(compareBools(a, b)) }
 	return []method{
 		get("booleanValue", func(v any) any { return v }),
 		{name: "parseBoolean", params: []param{pString}, call: parse},
@@ -39,4 +31,15 @@ func booleanMethods() []method {
 		two("logicalOr", func(a, b bool) any { return a || b }),
 		two("logicalXor", func(a, b bool) any { return a != b }),
 	}
+}
+
+// compareBools is Boolean.compare: false comes before true.
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }

@@ -135,6 +135,7 @@ func itemMethods() []method {
 		}},
 		{name: "lastIndexOf", params: []param{pObject}, call: listLastIndexOf},
 		{name: "subList", params: []param{pInt, pInt}, call: listSubList},
+		{name: "sort", params: []param{pOther}, call: listSort},
 	}
 }
 
@@ -273,13 +274,4 @@ func listLastIndexOf(c *call) (any, error) {
 		}
 	}
 	return int32(-1), nil
-}
-
-// listSubList copies: what is written to the part does not reach the whole.
-func listSubList(c *call) (any, error) {
-	l, from, to := list(c), c.int(0), c.int(1)
-	if from < 0 || to > len(l.Items) || from > to {
-		return nil, failf("from %d to %d is out of bounds for length %d", from, to, len(l.Items))
-	}
-	return c.copyItems(java.ArrayList, l.Items[from:to])
 }

@@ -14,10 +14,16 @@ func numberMethods() []method {
 		{name: "intValue", call: func(c *call) (any, error) { n, _ := java.IntValue(c.recv); return n, nil }},
 		{name: "longValue", call: func(c *call) (any, error) { return toLong(c.recv), nil }},
 		{name: "doubleValue", call: func(c *call) (any, error) { return toDouble(c.recv), nil }},
-		{name: "floatValue", call: unsupported("floatValue")},
-		{name: "shortValue", call: unsupported("shortValue")},
-		{name: "byteValue", call: unsupported("byteValue")},
+		{name: "floatValue", call: func(c *call) (any, error) { return floatValue(toDouble(c.recv)), nil }},
+		{name: "shortValue", call: func(c *call) (any, error) { n, _ := java.IntValue(c.recv); return int32(int16(n)), nil }},
+		{name: "byteValue", call: func(c *call) (any, error) { n, _ := java.IntValue(c.recv); return int32(int8(n)), nil }},
 	}
+}
+
+// floatValue is the Double of the shortest digits that tell v from other floats.
+func floatValue(v float64) float64 {
+	narrow, _ := strconv.ParseFloat(strconv.FormatFloat(float64(float32(v)), 'g', -1, 32), 64)
+	return narrow
 }
 
 // integerMethods are the methods of java.lang.Integer, static ones included.

@@ -11,7 +11,7 @@ func stringPatterns() []method {
 	str, two := []param{pString}, []param{pString, pString}
 	return []method{
 		{name: "matches", params: str, call: nullSafe(stringMatches)},
-		{name: "replaceAll", params: two, call: nullSafe(func(c *call) (any, error) { return c.replacePattern(-1) })},
+		{name: "replaceAll", params: two, call: func(c *call) (any, error) { return c.replacePattern(-1) }},
 		{name: "replaceFirst", params: two, call: nullSafe(func(c *call) (any, error) { return c.replacePattern(1) })},
 		{name: "split", params: str, call: nullSafe(func(c *call) (any, error) { return c.split(0) })},
 		{name: "split", params: []param{pString, pInt}, call: nullSafe(func(c *call) (any, error) {
@@ -50,9 +50,15 @@ func stringMatches(c *call) (any, error) {
 // replacePattern replaces the first limit matches, all if limit is negative.
 func (c *call) replacePattern(limit int) (any, error) {
 	s := c.recv.(string)
+	if err := c.notNull(0); err != nil {
+		return nil, err
+	}
 	p, err := c.pattern(c.str(0))
 	if err != nil {
 		return nil, err
+	}
+	if c.args[1] == nil {
+		return c.replaceByNull(s, p)
 	}
 	if p.isLiteral && isASCII(p.literal) {
 		if !strings.Contains(s, p.literal) {
@@ -69,6 +75,25 @@ func (c *call) replacePattern(limit int) (any, error) {
 		return nil, err
 	}
 	return c.replaceMatches(s, p, limit)
+}
+
+// replaceByNull leaves a text without a match as it is: Java reads the replacement of replaceAll only then.
+func (c *call) replaceByNull(s string, p *pattern) (any, error) {
+	re, err := p.expression()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.scan(s); err != nil {
+		return nil, err
+	}
+	found, err := re.FindAll(s, 1)
+	if err != nil {
+		return nil, patternError(err)
+	}
+	if len(found) > 0 {
+		return nil, c.notNull(1)
+	}
+	return s, nil
 }
 
 func (c *call) replaceText(s, old, by string, limit int) (any, error) {

@@ -39,6 +39,8 @@ type renderer struct {
 	// blocks are the block values that were made; pending is what went wrong in one that was printed inside a list.
 	blocks  []*blockValue
 	pending error
+	// parts are the lists that subList made, nil as long as there are none.
+	parts map[*java.List]*part
 	// patterns are the regular expressions used last; they stay when the renderer is used again.
 	patterns    [8]*pattern
 	nextPattern int
@@ -101,7 +103,7 @@ func (r *renderer) end() {
 	clear(r.args[:cap(r.args)])
 	r.t, r.out, r.scope, r.trace, r.frame = nil, nil, nil, nil, nil
 	r.vars, r.args, r.blocks, r.pending = r.vars[:0], r.args[:0], nil, nil
-	r.symbols, r.macros, r.macroDepth, r.nesting = nil, nil, 0, 0
+	r.symbols, r.macros, r.parts, r.macroDepth, r.nesting = nil, nil, nil, 0, 0
 	if r.current.r != nil {
 		r.current = call{}
 	}
