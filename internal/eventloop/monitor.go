@@ -52,8 +52,8 @@ func (l *Loop) monitor() {
 	}
 }
 
-// look counts the pollers that run a task, and replaces those that have run the same one since the last look. moved says
-// that any has done something since.
+// look counts the pollers that run a task or send, and replaces those that have run the same task since the last look.
+// moved says that any has done something since.
 func (l *Loop) look(seen map[*poller]uint64) (working int, moved bool) {
 	var held []*poller
 	l.mu.Lock()
@@ -65,6 +65,9 @@ func (l *Loop) look(seen map[*poller]uint64) (working int, moved bool) {
 		seen[p] = turn
 		moved = moved || turn != before
 		if turn%2 == 0 {
+			if p.sends.Load() {
+				working++
+			}
 			continue
 		}
 		working++

@@ -79,7 +79,9 @@ func (p *poller) flush(b *batch) bool {
 	if len(p.posted) == 0 {
 		return false
 	}
+	p.sends.Store(true)
 	p.loop.transmit(p.posted)
+	p.sends.Store(false)
 	b.deliver(p.posted)
 	clear(p.posted)
 	return true

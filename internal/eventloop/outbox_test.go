@@ -203,6 +203,7 @@ func TestLongAnswersTogether(t *testing.T) {
 				for part := range slices.Chunk(want, maxSize-1) {
 					if _, err := c.WriteBoth(part[:1], part[1:]); err != nil {
 						t.Error(err)
+						return
 					}
 				}
 			})
@@ -243,4 +244,38 @@ func TestSendingToWhoHasGone(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A poller that sends is at work, although it runs no task: one that mostly sends would else seem to rest, and get no other
+// to help it.
+func TestAPollerThatSendsWorks(t *testing.T) {
+	l := newLoop(t)
+	c, _ := pair(t, l)
+	p := &poller{loop: l}
+	l.mu.Lock()
+	l.pollers = append(l.pollers, p)
+	l.mu.Unlock()
+	b, sent := &batch{}, make(chan struct{})
+	b.post(&Task{out: outgoing{fd: c.fd, head: []byte("x")}})
+	b.post(&Task{out: outgoing{fd: c.fd, head: []byte("y")}})
+	l.rings.mu.Lock() // it sends for as long as the test wants
+	go func() {
+		defer close(sent)
+		p.flush(b)
+	}()
+	working := 0
+	for start := time.Now(); working == 0 && time.Since(start) < held; time.Sleep(time.Millisecond) {
+		working, _ = l.look(map[*poller]uint64{})
+	}
+	l.rings.mu.Unlock()
+	<-sent
+	if working != 1 {
+		t.Errorf("%d pollers work while one sends", working)
+	}
+	if working, _ = l.look(map[*poller]uint64{}); working != 0 {
+		t.Errorf("%d pollers work once it has sent", working)
+	}
+	l.mu.Lock()
+	l.forget(p)
+	l.mu.Unlock()
 }

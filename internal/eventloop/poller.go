@@ -16,8 +16,9 @@ type poller struct {
 	// from is the batch that is being worked through.
 	from atomic.Pointer[batch]
 	own  batch
-	// posted are the tasks for which it sends.
+	// posted are the tasks for which it sends; sends says that it does, which is work in no task's turn.
 	posted []*Task
+	sends  atomic.Bool
 }
 
 // replaced is the turn of a poller that ends with the task that it runs. What is left of its batch is another's.
