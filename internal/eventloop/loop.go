@@ -24,6 +24,8 @@ type Loop struct {
 	running int
 	closed  atomic.Bool
 
+	// looks counts how often the monitor has looked.
+	looks atomic.Uint32
 	// drowsy says that the monitor sleeps until it is sent to rouse.
 	drowsy atomic.Bool
 	rouse  chan struct{}

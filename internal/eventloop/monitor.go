@@ -56,6 +56,7 @@ func (l *Loop) monitor() {
 // moved says that any has done something since.
 func (l *Loop) look(seen map[*poller]uint64) (working int, moved bool) {
 	var held []*poller
+	l.looks.Add(1)
 	l.mu.Lock()
 	if len(seen) > 2*len(l.pollers) {
 		clear(seen)

@@ -62,7 +62,7 @@ func (p *poller) last() bool {
 // post leaves a task that has something to send to whoever works through the batch.
 func (p *poller) post(t *Task) {
 	b := p.from.Load()
-	b.post(t)
+	b.post(t, p.loop.looks.Load())
 	if p.turn.Load() != replaced {
 		return
 	}
@@ -87,10 +87,13 @@ func (p *poller) flush(b *batch) bool {
 	return true
 }
 
-// post puts a task with something to send into the batch.
-func (b *batch) post(t *Task) {
+// post puts a task with something to send into the batch. looks is how often the monitor has looked.
+func (b *batch) post(t *Task, looks uint32) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if len(b.sends) == 0 {
+		b.since = looks
+	}
 	b.sends = append(b.sends, t)
 }
 

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"io"
 	"net"
+	"runtime"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -129,6 +131,48 @@ func TestASendIsNotHeldUp(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What a task has to send goes out although many others of the batch compute, none for so long that it is taken to hold
+// its poller up.
+func TestASendDoesNotWaitForAllWhoCompute(t *testing.T) {
+	l := newLoop(t)
+	sender, receiver := pair(t, l)
+	peers := []*net.TCPConn{receiver}
+	l.Go(func(t2 *Task) {
+		sender.Bind(t2)
+		sender.Read(make([]byte, 1))
+		sender.Write([]byte("sent"))
+	})
+	raw, err := receiver.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const computing = 24
+	var ended atomic.Int32
+	done := make(chan struct{})
+	for range computing {
+		c, peer := pair(t, l)
+		peers = append(peers, peer)
+		l.Go(func(t2 *Task) {
+			c.Bind(t2)
+			c.Read(make([]byte, 1))
+			for start := time.Now(); time.Since(start) < tick/2; {
+				runtime.Gosched()
+			}
+			if ended.Add(1) < computing {
+				return
+			}
+			_ = raw.Control(func(fd uintptr) {
+				if errno := sysPeek(int(fd)); errno != 0 {
+					t.Errorf("when all the others have computed, nothing has come: %v", errno)
+				}
+			})
+			close(done)
+		})
+	}
+	inOneBatch(t, l, peers...)
+	goesOn(t, done)
 }
 
 // A task that finds, with something to send, that its poller has been replaced is seen to by itself when nobody else does.
@@ -256,8 +300,8 @@ func TestAPollerThatSendsWorks(t *testing.T) {
 	l.pollers = append(l.pollers, p)
 	l.mu.Unlock()
 	b, sent := &batch{}, make(chan struct{})
-	b.post(&Task{out: outgoing{fd: c.fd, head: []byte("x")}})
-	b.post(&Task{out: outgoing{fd: c.fd, head: []byte("y")}})
+	b.post(&Task{out: outgoing{fd: c.fd, head: []byte("x")}}, 0)
+	b.post(&Task{out: outgoing{fd: c.fd, head: []byte("y")}}, 0)
 	l.rings.mu.Lock() // it sends for as long as the test wants
 	go func() {
 		defer close(sent)

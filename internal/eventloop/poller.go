@@ -36,6 +36,8 @@ type batch struct {
 	// gone on.
 	sends, sent []*Task
 	resumed     int
+	// since is the monitor's look before the first of sends.
+	since uint32
 }
 
 // batchSize is how many events a poller takes at once.
@@ -61,19 +63,24 @@ func (b *batch) add(t *Task) {
 	b.begin = append(b.begin, t)
 }
 
-// take takes one event out, or one task that can go on. Without either, or when much is to be sent, ok is false.
-func (b *batch) take() (e event, t *Task, ok bool) {
+// take takes one event out, or one task that can go on. Without either, or when it is time to send, ok is false. looks is
+// how often the monitor has looked.
+func (b *batch) take(looks uint32) (e event, t *Task, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if t := b.pop(); t != nil {
-		return e, t, true
-	}
 	if b.resumed < len(b.sent) {
 		t, b.sent[b.resumed] = b.sent[b.resumed], nil
 		b.resumed++
 		return e, t, true
 	}
-	if b.next == b.n || len(b.sends) >= maxSends {
+	// Sending waits for much to send, but not for tasks that compute.
+	if len(b.sends) >= maxSends || len(b.sends) > 0 && b.since != looks {
+		return e, nil, false
+	}
+	if t := b.pop(); t != nil {
+		return e, t, true
+	}
+	if b.next == b.n {
 		return e, nil, false
 	}
 	e = b.events[b.next]
@@ -126,7 +133,7 @@ func (p *poller) poll(left *batch) {
 func (p *poller) drain(b *batch) {
 	p.from.Store(b)
 	for {
-		e, t, ok := b.take()
+		e, t, ok := b.take(p.loop.looks.Load())
 		if !ok {
 			if p.flush(b) {
 				continue
