@@ -323,3 +323,28 @@ func TestAPollerThatSendsWorks(t *testing.T) {
 	l.forget(p)
 	l.mu.Unlock()
 }
+
+// Who looks for events without sleeping finds them, and gives up when there are none.
+func TestLook(t *testing.T) {
+	l := newLoop(t)
+	q, err := newQueue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer q.close()
+	c, peer := pair(t, l)
+	if err := q.add(c.fd); err != nil {
+		t.Fatal(err)
+	}
+	var raw [batchSize]syscall.EpollEvent
+	if n := q.look(&raw, patience); n != 1 || raw[0].Events&syscall.EPOLLOUT == 0 {
+		t.Errorf("%d events for a socket with room", n)
+	}
+	if n := q.look(&raw, patience); n != 0 {
+		t.Errorf("%d events of nothing", n)
+	}
+	time.AfterFunc(time.Millisecond, func() { io.WriteString(peer, "x") })
+	if n := q.look(&raw, held); n != 1 || raw[0].Events&syscall.EPOLLIN == 0 {
+		t.Errorf("%d events for a socket with something to read", n)
+	}
+}

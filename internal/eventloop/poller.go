@@ -16,6 +16,7 @@ type poller struct {
 	// from is the batch that is being worked through.
 	from atomic.Pointer[batch]
 	own  batch
+	pace pace
 	// posted are the tasks for which it sends; sends says that it does, which is work in no task's turn.
 	posted []*Task
 	sends  atomic.Bool
@@ -122,11 +123,19 @@ func (p *poller) poll(left *batch) {
 	}
 	var found [batchSize]event
 	for p.turn.Load() != replaced && !p.retired.Load() && !p.loop.closed.Load() {
-		n := p.loop.queue.wait(found[:])
+		n := p.wait(found[:])
 		p.own.fill(found[:n])
 		p.drain(&p.own)
 	}
 	ended = true
+}
+
+// wait returns the next events.
+func (p *poller) wait(found []event) int {
+	begin := p.loop.now()
+	n := p.loop.queue.wait(found, p.pace.patience())
+	p.pace.note(begin, p.loop.now())
+	return n
 }
 
 // drain works through a batch, unless the poller is replaced meanwhile.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -48,12 +49,15 @@ func (q *queue) add(fd int) error {
 	return nil
 }
 
-// wait returns the next events.
-func (q *queue) wait(found []event) int {
+// wait returns the next events. It sleeps only when there have been none for as long as patience.
+func (q *queue) wait(found []event, patience time.Duration) int {
 	var raw [batchSize]syscall.EpollEvent
-	n, err := syscall.EpollWait(q.fd, raw[:], -1)
-	if err != nil {
-		return 0 // EINTR
+	n := q.look(&raw, patience)
+	if n == 0 {
+		var err error
+		if n, err = syscall.EpollWait(q.fd, raw[:], -1); err != nil {
+			return 0 // EINTR
+		}
 	}
 	for i := range n {
 		e := &raw[i]
@@ -66,6 +70,23 @@ func (q *queue) wait(found []event) int {
 		}
 	}
 	return n
+}
+
+// look waits without sleeping; others that have something to do get the processor meanwhile.
+func (q *queue) look(raw *[batchSize]syscall.EpollEvent, patience time.Duration) int {
+	if patience == 0 {
+		return 0
+	}
+	for start := time.Now(); ; {
+		n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(q.fd), uintptr(unsafe.Pointer(raw)), batchSize, 0, 0, 0)
+		switch {
+		case errno == 0 && n > 0:
+			return int(n)
+		case time.Since(start) >= patience:
+			return 0
+		}
+		_, _, _ = syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0)
+	}
 }
 
 // wakeAll makes everybody return from wait, now and in future.
