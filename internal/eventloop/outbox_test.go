@@ -78,6 +78,7 @@ func TestTransmit(t *testing.T) {
 func TestARingGoesRound(t *testing.T) {
 	withAndWithoutRing(t, func(t *testing.T, l *Loop) {
 		c, peer := pair(t, l)
+		lost := l.rings.none
 		var want []byte
 		for i := range 500 {
 			var tasks []*Task
@@ -86,6 +87,9 @@ func TestARingGoesRound(t *testing.T) {
 				want = append(want, byte(i), byte(j))
 			}
 			l.transmit(tasks)
+		}
+		if l.rings.none != lost {
+			t.Error("the ring has failed")
 		}
 		got := make([]byte, len(want))
 		if _, err := io.ReadFull(peer, got); err != nil || !bytes.Equal(got, want) {
