@@ -12,6 +12,9 @@ import (
 
 var alphanumeric = regexp.MustCompile(`^[a-zA-Z0-9]+$`)
 
+// IsModelName tells whether a model can have this name. Recorded AWS answer: CreateModel.
+func IsModelName(name string) bool { return alphanumeric.MatchString(name) }
+
 // ErrNoModel is what operations on an unknown model answer. Recorded AWS answer: GetModel.
 func ErrNoModel(name string) error {
 	return awserr.NotFound.Errorf("Invalid model name specified: %s", name)
@@ -31,24 +34,25 @@ func DefaultModels() []*Model {
 	}
 }
 
-// NewModel checks what CreateModel was given. Recorded AWS answers: CreateModel.
-func NewModel(m Model) (*Model, error) {
+// NewModel checks what CreateModel was given. exists tells which other models its schema may refer to; nil allows any.
+// Recorded AWS answers: CreateModel.
+func NewModel(m Model, exists func(name string) bool) (*Model, error) {
 	switch {
 	case m.Name == "":
 		return nil, awserr.BadRequest.Errorf("Model name must be non-empty")
-	case !alphanumeric.MatchString(m.Name):
+	case !IsModelName(m.Name):
 		return nil, awserr.BadRequest.Errorf("Model name must be alphanumeric: %s", m.Name)
 	case !contentType.MatchString(m.ContentType):
 		return nil, awserr.BadRequest.Errorf("Invalid content type specified: %s", m.ContentType)
 	}
-	if err := m.checkSchema(); err != nil {
+	if err := m.checkSchema(exists); err != nil {
 		return nil, err
 	}
 	return &m, nil
 }
 
 // checkSchema checks a schema as far as AWS does when it is stored. Only JSON content types have JSON schemas.
-func (m *Model) checkSchema() error {
+func (m *Model) checkSchema(exists func(name string) bool) error {
 	if m.Schema == "" {
 		return awserr.BadRequest.Errorf("Model schema must have at least 1 property or array items defined")
 	}
@@ -61,17 +65,35 @@ func (m *Model) checkSchema() error {
 	}
 	found := &schemaFaults{}
 	found.walk(schema)
-	switch {
-	case len(found.unsupported) > 0:
-		sort.Strings(found.unsupported)
-		list, _ := json.Marshal(slices.Compact(found.unsupported))
-		return invalidModel("Invalid model schema specified. Unsupported keyword(s): " + strings.ReplaceAll(string(list), `","`, `", "`))
-	case found.malformed:
-		return invalidModel("Invalid model schema specified")
-	case found.reference:
-		return invalidModel("Model reference must be in canonical form")
+	faults := found.list(m.Schema)
+	if exists != nil {
+		for _, name := range m.references() {
+			if name != m.Name && !exists(name) {
+				faults = append(faults, "Invalid model specified: "+name)
+			}
+		}
+	}
+	if len(faults) > 0 {
+		return invalidModel(strings.Join(faults, ", "))
 	}
 	return nil
+}
+
+// list is what AWS says of the faults, all of them. Source: public bug reports, Dropsource/serverless-todo-api-example-complete
+// issue 3 (two faults) and terra-money/fcd-classic issue 36 (models that are not there).
+func (f *schemaFaults) list(schema string) (faults []string) {
+	switch {
+	case len(f.unsupported) > 0:
+		sort.Strings(f.unsupported)
+		list, _ := json.Marshal(slices.Compact(f.unsupported))
+		faults = append(faults, "Invalid model schema specified. Unsupported keyword(s): "+strings.ReplaceAll(string(list), `","`, `", "`))
+	case f.malformed || !isDraft4(schema):
+		faults = append(faults, "Invalid model schema specified")
+	}
+	if f.reference {
+		faults = append(faults, "Model reference must be in canonical form")
+	}
+	return faults
 }
 
 func invalidModel(fault string) error {
@@ -81,6 +103,9 @@ func invalidModel(fault string) error {
 // canonicalReference is how one model names another.
 // Source: developer guide, "Data models for REST APIs".
 var canonicalReference = regexp.MustCompile(`^https://apigateway\.[^/]+/restapis/[^/]+/models/([a-zA-Z0-9]+)$`)
+
+// modelReference has that form with any name, even one that no model can have.
+var modelReference = regexp.MustCompile(`^https://apigateway\.[^/]+/restapis/[^/]+/models/([^/]+)$`)
 
 // ReferencedModel is the name of the model that a canonical $ref names; "" for any other reference.
 func ReferencedModel(ref string) string {
@@ -168,25 +193,32 @@ func (f *schemaFaults) checkKeyword(keyword string) {
 
 // isLegalReference allows references into the same document and canonical ones to other models.
 func isLegalReference(ref string) bool {
-	return strings.HasPrefix(ref, "#/definitions/") || ref == "#" || ReferencedModel(ref) != ""
+	return strings.HasPrefix(ref, "#/definitions/") || ref == "#" || modelReference.MatchString(ref)
 }
 
-var modelPaths = PatchTable[Model]{
+// modelPatch is a model with what the check of its schema needs to know.
+type modelPatch struct {
+	*Model
+	exists func(name string) bool
+}
+
+var modelPaths = PatchTable[modelPatch]{
 	Refuse: refuseListing,
-	Paths: []PatchPath[Model]{
-		{Pattern: "/description", Ops: Replace, Apply: func(m *Model, c Change) error {
+	Paths: []PatchPath[modelPatch]{
+		{Pattern: "/description", Ops: Replace, Apply: func(m *modelPatch, c Change) error {
 			m.Description = c.Value
 			return nil
 		}},
-		{Pattern: "/schema", Ops: Replace, Apply: func(m *Model, c Change) error {
+		{Pattern: "/schema", Ops: Replace, Apply: func(m *modelPatch, c Change) error {
 			m.Schema = c.Value
-			return m.checkSchema()
+			return m.checkSchema(m.exists)
 		}},
 	},
 }
 
-// Patch returns the model with the operations applied. Recorded AWS answers: UpdateModel.
-func (m *Model) Patch(ops []PatchOperation) (*Model, error) {
+// Patch returns the model with the operations applied. exists tells which other models its schema may refer to.
+// Recorded AWS answers: UpdateModel.
+func (m *Model) Patch(ops []PatchOperation, exists func(name string) bool) (*Model, error) {
 	next := clone(m)
-	return next, modelPaths.Apply(next, ops)
+	return next, modelPaths.Apply(&modelPatch{next, exists}, ops)
 }

@@ -40,18 +40,41 @@ func TestCheckSchema(t *testing.T) {
 		},
 		{"another model", `{"$ref":"https://apigateway.amazonaws.com/restapis/abc/models/Pet"}`, nil},
 		{"a definition of its own", `{"$ref":"#/definitions/a","definitions":{"a":{}}}`, nil},
+		{"a list of no required members", `{"required":[]}`, malformed}, // public bug report, aws/aws-cdk issue 27433
+		{"a required member that says so itself", `{"properties":{"a":{"required":true}}}`, malformed},
+		{"an unknown type", `{"items":{"type":"text"}}`, malformed},
+		{"an expression that looks ahead", `{"pattern":"^(?!a)"}`, nil},
+		{
+			"two faults", `{"items":{"$ref":"pet.json"},"required":[]}`, // public bug report, Dropsource/serverless-todo-api-example-complete issue 3
+			invalid("Invalid model schema specified, Model reference must be in canonical form"),
+		},
 		{"a file", `{"$ref":"pet.json"}`, invalid("Model reference must be in canonical form")},
 		{"an OpenAPI reference", `{"items":{"$ref":"#/components/schemas/Pet"}}`, invalid("Model reference must be in canonical form")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := (&Model{ContentType: "application/json", Schema: c.schema}).checkSchema()
+			err := (&Model{ContentType: "application/json", Schema: c.schema}).checkSchema(nil)
 			if c.want == nil && err != nil || c.want != nil && !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
 		})
 	}
-	if err := (&Model{ContentType: "text/plain", Schema: "anything"}).checkSchema(); err != nil {
+	if err := (&Model{ContentType: "text/plain", Schema: "anything"}).checkSchema(nil); err != nil {
 		t.Errorf("a model that is not JSON: %v", err)
+	}
+}
+
+// Models that a schema refers to are there before it, but for itself, and are named in its order.
+// Source: public bug report, terra-money/fcd-classic issue 36; that a model may refer to itself is inferred.
+func TestReferencesMustExist(t *testing.T) {
+	ref := func(name string) string {
+		return `{"$ref":"https://apigateway.amazonaws.com/restapis/abc/models/` + name + `"}`
+	}
+	m := Model{Name: "Me", ContentType: "application/json", Schema: `{"properties":{"z":` + ref("Zoo") + `,"p":` + ref("Pet") +
+		`,"d":` + ref("a.b") + `,"y":{"items":` + ref("Zoo") + `},"me":` + ref("Me") + `}}`}
+	_, err := NewModel(m, func(name string) bool { return name == "Pet" })
+	want := "Invalid model specified: Validation Result: warnings : [], errors : [Invalid model specified: Zoo, Invalid model specified: a.b]"
+	if !errors.Is(err, awserr.BadRequest.Errorf("%s", want)) {
+		t.Errorf("got %v, want %s", err, want)
 	}
 }
 
@@ -104,7 +127,7 @@ func FuzzModel(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, schema string) {
-		m, err := NewModel(Model{Name: "M", ContentType: "application/json", Schema: schema})
+		m, err := NewModel(Model{Name: "M", ContentType: "application/json", Schema: schema}, nil)
 		if err != nil {
 			return
 		}

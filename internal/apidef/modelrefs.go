@@ -3,6 +3,7 @@ package apidef
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -15,6 +16,44 @@ func (m *Model) RefersTo(name string) bool {
 		return ref
 	})
 	return found
+}
+
+// references are the names of the models that the schema refers to, in its order, each once.
+func (m *Model) references() (names []string) {
+	for _, ref := range appendReferences(nil, json.NewDecoder(strings.NewReader(m.Schema)), "") {
+		if found := modelReference.FindStringSubmatch(ref); found != nil && !slices.Contains(names, found[1]) {
+			names = append(names, found[1])
+		}
+	}
+	return names
+}
+
+// appendReferences appends the text of every $ref in the value that d stands before, which is the member with this name.
+func appendReferences(refs []string, d *json.Decoder, member string) []string {
+	token, err := d.Token()
+	if err != nil {
+		return refs
+	}
+	if ref, ok := token.(string); ok && member == "$ref" {
+		return append(refs, ref)
+	}
+	opened, ok := token.(json.Delim)
+	if !ok {
+		return refs
+	}
+	for d.More() {
+		name := ""
+		if opened == '{' {
+			key, err := d.Token()
+			if err != nil {
+				return refs
+			}
+			name, _ = key.(string)
+		}
+		refs = appendReferences(refs, d, name)
+	}
+	_, _ = d.Token() // what closes it
+	return refs
 }
 
 func parseSchema(schema string) any {

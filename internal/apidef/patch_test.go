@@ -186,7 +186,7 @@ func FuzzPatch(f *testing.F) {
 			return v.Patch(ops, &MethodResponse{ResponseParameters: map[string]bool{"method.response.header.H": true}}, limits)
 		})
 		checkPatch(t, &GatewayResponse{ResponseType: "THROTTLED"}, func(v *GatewayResponse) (*GatewayResponse, error) { return v.Patch(ops, limits) })
-		checkPatch(t, &Model{Name: "M", ContentType: "application/json", Schema: "{}"}, func(v *Model) (*Model, error) { return v.Patch(ops) })
+		checkPatch(t, &Model{Name: "M", ContentType: "application/json", Schema: "{}"}, func(v *Model) (*Model, error) { return v.Patch(ops, nil) })
 		checkPatch(t, &RequestValidator{Name: "v"}, func(v *RequestValidator) (*RequestValidator, error) { return v.Patch(ops) })
 		checkPatch(t, &Deployment{ID: "d"}, func(v *Deployment) (*Deployment, error) { return v.Patch(ops) })
 		checkPatch(t, &Stage{StageName: "s", DeploymentID: "d"}, func(v *Stage) (*Stage, error) { return v.Patch(ops, place) })

@@ -143,7 +143,7 @@ func (g *graft) models(have, content *apidef.Definition) error {
 	name := func(m *apidef.Model) string { return m.Name }
 	var legal []*apidef.Model
 	for _, m := range content.Models {
-		checked, err := apidef.NewModel(*m)
+		checked, err := apidef.NewModel(*m, nil)
 		if err != nil {
 			if err := g.fault(err, "Unable to create model for '%s'", m.Name); err != nil {
 				return err

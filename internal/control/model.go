@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"slices"
 	"sort"
 
 	"postern/internal/apidef"
@@ -16,20 +17,19 @@ func (c *Control) CreateModel(ctx context.Context, call *wire.Call, in *apigatew
 		if _, err := r.restAPI(in.RestAPIID); err != nil {
 			return nil, err
 		}
-		m, err := apidef.NewModel(apidef.Model{
-			Name: value(in.Name), Description: value(in.Description), ContentType: value(in.ContentType), Schema: value(in.Schema),
-		})
-		if err != nil {
-			return nil, err
-		}
 		models, err := list[apidef.Model](r, kindModel, in.RestAPIID+"/")
 		if err != nil {
 			return nil, err
 		}
-		for _, other := range models {
-			if other.Name == m.Name {
-				return nil, awserr.Conflict.Errorf("Model name already exists for this REST API")
-			}
+		named := namedIn(models)
+		m, err := apidef.NewModel(apidef.Model{
+			Name: value(in.Name), Description: value(in.Description), ContentType: value(in.ContentType), Schema: value(in.Schema),
+		}, named)
+		if err != nil {
+			return nil, err
+		}
+		if named(m.Name) {
+			return nil, awserr.Conflict.Errorf("Model name already exists for this REST API")
 		}
 		if err := c.checkModelBytes(append(models, m)); err != nil {
 			return nil, err
@@ -37,6 +37,13 @@ func (c *Control) CreateModel(ctx context.Context, call *wire.Call, in *apigatew
 		m.ID = c.options.NewID(resourceIDLength)
 		return new(modelAnswer(m)), put(r, kindModel, in.RestAPIID+"/"+m.Name, m)
 	})
+}
+
+// namedIn tells whether a model of this name is among models.
+func namedIn(models []*apidef.Model) func(name string) bool {
+	return func(name string) bool {
+		return slices.ContainsFunc(models, func(m *apidef.Model) bool { return m.Name == name })
+	}
 }
 
 // checkModelBytes bounds the size of all models of an API together; the text is inferred.
@@ -106,13 +113,17 @@ func (c *Control) UpdateModel(ctx context.Context, call *wire.Call, in *apigatew
 		if err != nil {
 			return nil, err
 		}
-		if m, err = m.Patch(patchOperations(in.PatchOperations)); err != nil {
+		models, err := list[apidef.Model](r, kindModel, in.RestAPIID+"/")
+		if err != nil {
+			return nil, err
+		}
+		if m, err = m.Patch(patchOperations(in.PatchOperations), namedIn(models)); err != nil {
 			return nil, err
 		}
 		if err := put(r, kindModel, in.RestAPIID+"/"+m.Name, m); err != nil {
 			return nil, err
 		}
-		models, err := list[apidef.Model](r, kindModel, in.RestAPIID+"/")
+		models, err = list[apidef.Model](r, kindModel, in.RestAPIID+"/")
 		if err != nil {
 			return nil, err
 		}

@@ -46,7 +46,7 @@ func anyDefinition(rt *rapid.T) map[string]any {
 	templates := map[string]any{"application/json": text("template"), "text/" + strings.ToLower(word("subtype")): text("other template")}
 	model := map[string]any{
 		"type": "object", "title": text("title"), "description": text("model description"),
-		"properties": map[string]any{text("property"): map[string]any{"type": "string", "enum": []any{text("enum"), text("enum2")}}},
+		"properties": map[string]any{text("property"): map[string]any{"type": "string", "enum": []any{"1" + text("enum"), "2" + text("enum2")}}},
 	}
 	operation := map[string]any{
 		"operationId":                           text("operation"),

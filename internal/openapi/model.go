@@ -23,17 +23,12 @@ func (in *importing) addModel(name string, schema *node) {
 	in.model = name
 	own := in.toModelSchema(schema)
 	in.model = ""
-	if ref := in.missingReference(own); ref != "" {
-		// The text is inferred.
-		in.fail("Unable to create model for '%s': Invalid model specified: Validation Result: warnings : [], errors : [Model reference not found: %s]", name, ref)
-		return
-	}
 	m, err := apidef.NewModel(apidef.Model{
 		Name:        name,
 		Description: schema.get("description").scalar(), // the schema keeps it too: recorded AWS answer
 		ContentType: "application/json",
 		Schema:      own.json(),
-	})
+	}, in.hasSchema)
 	if err != nil {
 		in.failWith(err, "Unable to create model for '%s'", name)
 		return
@@ -42,25 +37,10 @@ func (in *importing) addModel(name string, schema *node) {
 	in.refs.Models[name] = true
 }
 
-// missingReference is the first model that a schema refers to in canonical form and that the document does not have.
-func (in *importing) missingReference(schema *node) string {
-	if ref := schema.get("$ref"); ref.is(text) {
-		name := apidef.ReferencedModel(ref.text)
-		if _, named := in.refs.Models[name]; name != "" && !named {
-			return name
-		}
-	}
-	for _, m := range schema.entries() {
-		if missing := in.missingReference(m.value); missing != "" {
-			return missing
-		}
-	}
-	for _, item := range schema.elements() {
-		if missing := in.missingReference(item); missing != "" {
-			return missing
-		}
-	}
-	return ""
+// hasSchema tells whether the document, or the API that it changes, has a model of this name.
+func (in *importing) hasSchema(name string) bool {
+	_, named := in.refs.Models[name]
+	return named && apidef.IsModelName(name)
 }
 
 // bodyModel is the model of a body's schema: the one that it refers to, or one of its own. It is "" for what has none,
