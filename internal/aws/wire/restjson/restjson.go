@@ -121,12 +121,16 @@ func NewWith(operations []Operation, forms map[string]ErrorForm) *Protocol {
 	return p
 }
 
+// errNoOperation is what a path or verb without an operation answers: AWS looks for the permission before the operation.
+// Source: public bug reports, aws/aws-sdk-php issue 1677 (API Gateway) and serverless/serverless pull request 1312 (Lambda).
+var errNoOperation = awserr.AccessDenied.Errorf("Unable to determine service/operation name to be authorized")
+
 // Serve implements wire.Protocol.
 func (p *Protocol) Serve(ctx context.Context, call *wire.Call, resp *message.Response) error {
 	in := Input{request: call.Request}
 	operation := p.root.find(&in)
 	if operation == nil {
-		return awserr.UnknownOperation.Errorf("Unknown operation: %s %s", call.Request.Method, call.Request.Path)
+		return errNoOperation
 	}
 	call.Operation = operation.Name
 	return operation.serve(ctx, call, &in, resp)
