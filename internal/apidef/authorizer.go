@@ -1,6 +1,7 @@
 package apidef
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,13 +57,19 @@ func (a *Authorizer) checkFunction() error {
 		return nil
 	case TokenAuthorizer, RequestAuthorizer:
 		uri, err := parseServiceARN(a.AuthorizerURI)
-		if err != nil || !isLambdaInvocation(uri) || !strings.HasSuffix(uri.Rest, "/invocations") {
+		if err != nil || !isLambdaInvocation(uri) || !strings.HasSuffix(uri.Rest, "/invocations") || !isRegion(uri.Region) {
 			return awserr.BadRequest.Errorf("Invalid Authorizer URI: %s. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.", a.AuthorizerURI)
 		}
 		return nil
 	}
 	return awserr.BadRequest.Errorf("Invalid authorizer type specified. Valid options are TOKEN,REQUEST,COGNITO_USER_POOLS") // inferred
 }
+
+var regionName = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+$`)
+
+// isRegion tells whether s has the form of a region's name, or will have it when stage variables are known.
+// Source: public bug report, hashicorp/terraform-provider-aws pull request 1757 ("region" is refused).
+func isRegion(s string) bool { return regionName.MatchString(s) || stageVariable.MatchString(s) }
 
 // checkProviders: a Cognito authorizer names its user pools; a stage variable may stand in the place of an ARN.
 func (a *Authorizer) checkProviders() error {

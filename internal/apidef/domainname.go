@@ -184,29 +184,30 @@ func (d *DomainName) checkCertificateUse(before *DomainName) error {
 // instead of an ARN.
 func (d *DomainName) checkCertificates(owner Owner) error {
 	if d.Has(Edge) && d.CertificateName == "" {
-		if err := checkCertificate(d.CertificateARN, edgeRegion, owner); err != nil {
+		if err := checkCertificate(Edge, d.CertificateARN, edgeRegion, owner); err != nil {
 			return err
 		}
 	}
 	if d.IsPrivate() {
-		if err := checkCertificate(d.CertificateARN, owner.Region, owner); err != nil {
+		if err := checkCertificate(Private, d.CertificateARN, owner.Region, owner); err != nil {
 			return err
 		}
 	}
 	if d.Has(Regional) && d.RegionalCertificateName == "" {
-		return checkCertificate(d.RegionalCertificateARN, owner.Region, owner)
+		return checkCertificate(Regional, d.RegionalCertificateARN, owner.Region, owner)
 	}
 	return nil
 }
 
-func checkCertificate(certificate, region string, owner Owner) error {
+// checkCertificate checks the certificate of one endpoint.
+// Source: public bug report, hashicorp/terraform-provider-aws issue 3276 (none for EDGE; the other types are inferred).
+func checkCertificate(endpoint, certificate, region string, owner Owner) error {
+	if certificate == "" {
+		return awserr.BadRequest.Errorf("A certificate was not provided for the endpoint type %s.", endpoint)
+	}
 	a, err := arn.Parse(certificate)
 	if err != nil || a.Service != "acm" || a.Region != region {
-		shown := certificate
-		if shown == "" {
-			shown = "null"
-		}
-		return awserr.BadRequest.Errorf("Invalid certificate ARN: %s. Certificate must be in '%s'.", shown, region)
+		return awserr.BadRequest.Errorf("Invalid certificate ARN: %s. Certificate must be in '%s'.", certificate, region)
 	}
 	if a.Account != owner.AccountID {
 		return awserr.BadRequest.Errorf("The certificate provided must be owned by the account creating the domain.")
@@ -221,7 +222,7 @@ func (d *DomainName) checkMutualTLS(owner Owner) error {
 		if d.MutualTLSAuthentication == nil {
 			return awserr.BadRequest.Errorf("Ownership verification certificate can only be specified with mutual TLS authentication")
 		}
-		if err := checkCertificate(d.OwnershipVerificationCertificateARN, owner.Region, owner); err != nil {
+		if err := checkCertificate(Regional, d.OwnershipVerificationCertificateARN, owner.Region, owner); err != nil {
 			return err
 		}
 	}

@@ -67,9 +67,10 @@ func (l *VPCLink) Status(now int64) (status, message string) {
 }
 
 // Settled is what becomes of the link once it is no longer pending.
+// Source: recorded AWS answer (available); public bug report, hashicorp/terraform-provider-aws issue 30910 (failed).
 func (l *VPCLink) Settled() (status, message string) {
 	if !isNetworkLoadBalancer(l.TargetARNs[0]) {
-		return LinkFailed, "NLB ARN is malformed."
+		return LinkFailed, "NLB ARN is malformed"
 	}
 	return LinkAvailable, "Your vpc link is ready for use"
 }

@@ -30,5 +30,5 @@ GET /vpclinks/$link
 # [inferred]
 GET /vpclinks/$bad
 -> 200
-{"status": "FAILED", "statusMessage": "NLB ARN is malformed.", "...": ""}`)
+{"status": "FAILED", "statusMessage": "NLB ARN is malformed", "...": ""}`)
 }
