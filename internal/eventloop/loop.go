@@ -95,7 +95,7 @@ func (l *Loop) adopt(nc *net.TCPConn) (*Conn, error) {
 
 // conn waits for a socket from now on. With an error it is closed.
 func (l *Loop) conn(fd int, local, remote net.Addr) (*Conn, error) {
-	c := &Conn{loop: l, fd: fd, local: local, remote: remote, timer: unset}
+	c := &Conn{loop: l, fd: fd, local: local, remote: remote, timer: nowhere}
 	c.due.Store(unset)
 	err := l.conns.set(fd, c)
 	if err == nil {

@@ -240,7 +240,7 @@ func TestManySendersLetOthersGoOn(t *testing.T) {
 func TestLongAnswersTogether(t *testing.T) {
 	withAndWithoutRing(t, func(t *testing.T, l *Loop) {
 		var peers []*net.TCPConn
-		want := bytes.Repeat([]byte("0123456789"), 1<<20)
+		want := bytes.Repeat([]byte("0123456789"), 3<<18)
 		for range 6 {
 			c, peer := pair(t, l)
 			peers = append(peers, peer)

@@ -19,8 +19,12 @@ type timers struct {
 	next int64
 }
 
-// unset is the timer of a connection that has no place.
-const unset = math.MaxInt64
+const (
+	// nowhere is the place of a connection that is not among the timers.
+	nowhere = -1
+	// unset is when it is due.
+	unset = math.MaxInt64
+)
 
 // see sees to it that c's deadline at a time is looked at.
 func (t *timers) see(c *Conn, at int64) {
@@ -30,7 +34,7 @@ func (t *timers) see(c *Conn, at int64) {
 		return
 	}
 	c.due.Store(at)
-	if c.timer == unset {
+	if c.timer == nowhere {
 		heap.Push(&t.places, c)
 	} else {
 		heap.Fix(&t.places, c.timer)
@@ -42,7 +46,7 @@ func (t *timers) see(c *Conn, at int64) {
 func (t *timers) forget(c *Conn) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if c.timer != unset {
+	if c.timer != nowhere {
 		heap.Remove(&t.places, c.timer)
 	}
 }
@@ -112,7 +116,7 @@ func (p *places) Pop() any {
 	c := (*p)[last]
 	(*p)[last] = nil
 	*p = (*p)[:last]
-	c.timer = unset
+	c.timer = nowhere
 	c.due.Store(unset)
 	return c
 }
