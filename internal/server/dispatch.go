@@ -35,6 +35,9 @@ func (s *Server) aws(req *message.Request, resp *message.Response) {
 			"nor one of Postern's own paths; see /_postern/health.")
 		return
 	}
+	if target.Service == "apigateway" && strings.HasPrefix(req.Path, "/v2/") {
+		target.Service = "apigatewayv2" // HTTP and WebSocket APIs, whose calls are signed for the same name
+	}
 	service, ok := s.services[target.Service]
 	if !ok {
 		answer(resp, 501, "NotImplementedException", "Postern does not answer the service "+target.Service+".")

@@ -92,6 +92,11 @@ func TestRequestsAreToldApart(t *testing.T) {
 			"AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/braket/aws4_request, SignedHeaders=host, Signature=0", 501,
 			"Postern does not answer the service braket.",
 		},
+		{
+			"HTTP and WebSocket APIs, which have the signing name of REST APIs", "/v2/apis", "",
+			"AWS4-HMAC-SHA256 Credential=A/20260101/us-east-1/apigateway/aws4_request, SignedHeaders=host, Signature=0", 501,
+			"Postern does not answer the service apigatewayv2.",
+		},
 		{"an unknown API's Host", "/dev/", "abcdefghij.execute-api.us-east-1.amazonaws.com", "", 403, `{"message":"Forbidden"}`},
 		{"nothing that Postern knows", "/favicon.ico", "", "", 404, "UnknownOperation"},
 	} {
