@@ -55,10 +55,12 @@ func appendUUID(dst []byte) []byte {
 // maxRequestID bounds, in bytes, the request id that a client may set. The bound is inferred.
 const maxRequestID = 256
 
-// isRequestID tells whether a client's request id can be taken: it stands in headers, logs and events.
+// isRequestID tells whether a client's request id can be taken: letters, digits, "-" and "_", since templates write it into
+// bodies and logs as it is.
 func isRequestID(s string) bool {
 	for i := range len(s) {
-		if s[i] <= ' ' || s[i] > '~' {
+		c := s[i]
+		if !('a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_') {
 			return false
 		}
 	}

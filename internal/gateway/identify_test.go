@@ -32,7 +32,7 @@ func TestIdentify(t *testing.T) {
 // awsdocs/amazon-api-gateway-developer-guide issue 71 (eight digits); what cannot stand in a log is inferred.
 func TestAClientMaySetTheRequestID(t *testing.T) {
 	const own = "11111111-2222-3333-4444-555555555555"
-	for value, kept := range map[string]bool{own: true, strings.ToUpper(own): true, "12345678": true, "": false, "a b": false, "\xff": false, strings.Repeat("x", maxRequestID+1): false} {
+	for value, kept := range map[string]bool{own: true, strings.ToUpper(own): true, "12345678": true, "": false, "a b": false, `a","b":"c`: false, "\xff": false, strings.Repeat("x", maxRequestID+1): false} {
 		x := &message.Exchange{Request: &message.Request{Header: message.Pairs{{Name: "X-Amzn-RequestId", Value: value}}}}
 		if identify(x); (x.RequestID == value) != kept {
 			t.Errorf("x-amzn-RequestId %q gives %q", value, x.RequestID)
