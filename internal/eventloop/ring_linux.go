@@ -17,8 +17,9 @@ type ring struct {
 	shared, memory []byte
 	requests       *[maxSends]ringRequest
 	answers        *[2 * maxSends]ringAnswer
-	// tail is behind the last request, answered and asked are before and behind the answers, as the kernel counts them.
-	tail, answered, asked *uint32
+	// tail is behind the last request; read and written are before and behind the answers that nobody has read. They are
+	// counts that go round.
+	tail, read, written *uint32
 
 	messages [maxSends]syscall.Msghdr
 	parts    [maxSends][2]syscall.Iovec
@@ -92,7 +93,7 @@ func newRing() (*ring, error) {
 		return nil, err
 	}
 	counter := func(at uint32) *uint32 { return (*uint32)(unsafe.Pointer(&r.shared[at])) }
-	r.tail, r.answered, r.asked = counter(params.requestsAt.tail), counter(params.answersAt.head), counter(params.answersAt.tail)
+	r.tail, r.read, r.written = counter(params.requestsAt.tail), counter(params.answersAt.head), counter(params.answersAt.tail)
 	r.answers = (*[2 * maxSends]ringAnswer)(unsafe.Pointer(&r.shared[params.answersAt.answers]))
 	r.requests = (*[maxSends]ringRequest)(unsafe.Pointer(&r.memory[0]))
 	for i := range uint32(maxSends) {
@@ -119,12 +120,12 @@ func (r *ring) send(tasks []*Task) bool {
 	}
 	atomic.StoreUint32(r.tail, tail+uint32(len(tasks)))
 	made, _, errno := syscall.RawSyscall6(unix.SYS_IO_URING_ENTER, uintptr(r.fd), uintptr(len(tasks)), uintptr(len(tasks)), ringGetEvents, 0, 0)
-	answered, asked := *r.answered, atomic.LoadUint32(r.asked)
-	for ; answered != asked; answered++ {
-		a := &r.answers[answered%(2*maxSends)]
+	read, written := *r.read, atomic.LoadUint32(r.written)
+	for ; read != written; read++ {
+		a := &r.answers[read%(2*maxSends)]
 		tasks[a.mark].out.result(a.result)
 	}
-	atomic.StoreUint32(r.answered, answered)
+	atomic.StoreUint32(r.read, read)
 	return errno == 0 && int(made) == len(tasks)
 }
 
