@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strings"
 
 	"postern/internal/aws/awserr"
@@ -17,8 +18,10 @@ type ImportedKey struct {
 }
 
 // ReadAPIKeyFile reads a file of API keys: CSV with a header row, whose columns may stand in any order. Name and Key must
-// be there; Description, Enabled (default true) and UsagePlanIds may be; others are ignored. It checks no value.
-// Source: developer guide, "API Gateway API key file format"; the texts of the refusals are inferred.
+// be there; Description, Enabled (default true) and UsagePlanIds may be; others are ignored. Several plans stand in quotes,
+// double or single. It checks no value.
+// Source: developer guide, "API Gateway API key file format" and "Create, configure, and test usage plans using the API
+// Gateway CLI and REST API" (single quotes); the texts of the refusals are inferred.
 func ReadAPIKeyFile(file []byte) ([]ImportedKey, error) {
 	rows := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(file, []byte("\xef\xbb\xbf"))))
 	rows.FieldsPerRecord = -1
@@ -49,7 +52,25 @@ func ReadAPIKeyFile(file []byte) ([]ImportedKey, error) {
 	}
 }
 
+// joinSinglyQuoted puts a list in single quotes, which CSV took apart, together again: from the field at i to the one that
+// ends in a quote. A row without such a list is as it was.
+func joinSinglyQuoted(row []string, i int) []string {
+	for end := i; end < len(row); end++ {
+		list, quoted := strings.CutPrefix(strings.TrimSpace(strings.Join(row[i:end+1], ",")), "'")
+		if !quoted {
+			break
+		}
+		if list, closed := strings.CutSuffix(list, "'"); closed {
+			return slices.Concat(row[:i], []string{list}, row[end+1:])
+		}
+	}
+	return row
+}
+
 func readAPIKeyRow(columns map[string]int, row []string, number int) ImportedKey {
+	if i, ok := columns["usageplanids"]; ok {
+		row = joinSinglyQuoted(row, i)
+	}
 	field := func(name string) string {
 		i, ok := columns[name]
 		if !ok || i >= len(row) {

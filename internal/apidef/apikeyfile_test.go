@@ -27,6 +27,28 @@ func TestReadAPIKeyFile(t *testing.T) {
 			want:     []ImportedKey{{Row: 2, UsagePlanIDs: []string{"p1", "p2"}, APIKey: APIKey{Name: "n", Value: "k"}}},
 		},
 		{
+			sentence: `the guide's import into a plan, and its list in single quotes ("Create, configure, and test usage plans")`,
+			file: "key,name, description, enabled, usageplanIds\n" +
+				"abcdef1234ghijklmnop8901234567, importedKey_1, firstone,  tRuE, n371pt \n" +
+				"abcdef1234ghijklmnop9012345678, importedKey_3,          , true, 'n371pt,m282qs'\n",
+			want: []ImportedKey{
+				{Row: 2, UsagePlanIDs: []string{"n371pt"}, APIKey: APIKey{
+					Name: "importedKey_1", Value: "abcdef1234ghijklmnop8901234567", Description: "firstone", Enabled: true,
+				}},
+				{Row: 3, UsagePlanIDs: []string{"n371pt", "m282qs"}, APIKey: APIKey{
+					Name: "importedKey_3", Value: "abcdef1234ghijklmnop9012345678", Enabled: true,
+				}},
+			},
+		},
+		{
+			sentence: "columns behind a list in single quotes stay where they are; a quote alone is text",
+			file:     "usageplanids,name,key\n'p1, p2' ,n,k1\n'p1,n,k2\n",
+			want: []ImportedKey{
+				{Row: 2, UsagePlanIDs: []string{"p1", "p2"}, APIKey: APIKey{Name: "n", Value: "k1", Enabled: true}},
+				{Row: 3, UsagePlanIDs: []string{"'p1"}, APIKey: APIKey{Name: "n", Value: "k2", Enabled: true}},
+			},
+		},
+		{
 			sentence: "a key is enabled unless the file says otherwise",
 			file:     "name,key,enabled\na,k1,\nb,k2\n",
 			want: []ImportedKey{
@@ -70,6 +92,7 @@ func TestReadAPIKeyFile(t *testing.T) {
 // FuzzReadAPIKeyFile: any bytes are read or refused, and every key comes from a row behind the header.
 func FuzzReadAPIKeyFile(f *testing.F) {
 	f.Add([]byte("Name,key,description,Enabled,usageplanIds\nMyFirstApiKey,apikey1234abcdefghij0123456789,An imported key,TRUE,c7y23b\n"))
+	f.Add([]byte("usageplanids,name,key\n'p1, p2',n,k\n',',\n"))
 	f.Add([]byte("key,name\n\"a\nb\",c,d\n"))
 	f.Fuzz(func(t *testing.T, file []byte) {
 		keys, err := ReadAPIKeyFile(file)

@@ -25,6 +25,9 @@ var domainNamePaths = PatchTable[DomainName]{
 		domainText("/regionalCertificateName", Add|Replace|Remove, func(d *DomainName) *string { return &d.RegionalCertificateName }),
 		domainText("/regionalCertificateArn", Add|Replace|Remove, func(d *DomainName) *string { return &d.RegionalCertificateARN }),
 		{Pattern: "/endpointConfiguration/types", Ops: Add | Remove, Apply: func(d *DomainName, c Change) error {
+			if c.Op == Remove && !c.HasValue {
+				return nil // Patch removes it when it knows which
+			}
 			return patchElement(&d.EndpointConfiguration.Types, c.Op, c.Value, "", "Invalid endpoint type specified")
 		}},
 		// The reference leaves this one out; the Terraform AWS provider sends it, as to APIs.
@@ -82,21 +85,49 @@ var addOrRemove = []string{
 	"/endpointConfiguration/types",
 }
 
+// removesSomeType tells of an operation that removes an endpoint type without saying which.
+func removesSomeType(op PatchOperation) bool {
+	return parseOp(op.Op) == Remove && op.pointer() == "/endpointConfiguration/types" && op.Value == nil
+}
+
+// removeBareType removes the endpoint type whose certificate went. The refusal is inferred.
+// Source: developer guide, "Migrate a custom domain name to a different API endpoint type in API Gateway", where one
+// request removes a type that it does not name, and that type's certificate.
+func (d *DomainName) removeBareType() error {
+	types := slices.DeleteFunc(slices.Clone(d.EndpointConfiguration.Types), func(endpoint string) bool {
+		if endpoint == Regional {
+			return d.RegionalCertificateARN == "" && d.RegionalCertificateName == ""
+		}
+		return d.CertificateARN == "" && d.CertificateName == ""
+	})
+	if len(types) == len(d.EndpointConfiguration.Types) {
+		return awserr.NotFound.Errorf("Invalid endpoint type specified")
+	}
+	d.EndpointConfiguration.Types = types
+	return nil
+}
+
 // Patch returns the domain name with the operations applied; its members are checked against each other at the end.
 func (d *DomainName) Patch(ops []PatchOperation, owner Owner) (*DomainName, error) {
 	seen := make(map[string]Ops)
 	for _, op := range ops {
-		if op.Path == nil || !slices.Contains(addOrRemove, *op.Path) {
+		path := op.pointer()
+		if !slices.Contains(addOrRemove, path) {
 			continue
 		}
-		seen[*op.Path] |= parseOp(op.Op)
-		if both := Add | Remove; seen[*op.Path]&both == both {
-			return nil, awserr.BadRequest.Errorf("Cannot add and remove %s in the same request", *op.Path) // inferred
+		seen[path] |= parseOp(op.Op)
+		if both := Add | Remove; seen[path]&both == both {
+			return nil, awserr.BadRequest.Errorf("Cannot add and remove %s in the same request", path) // inferred
 		}
 	}
 	next := clone(d)
 	if err := domainNamePaths.Apply(next, ops); err != nil {
 		return nil, err
+	}
+	if slices.ContainsFunc(ops, removesSomeType) {
+		if err := next.removeBareType(); err != nil {
+			return nil, err
+		}
 	}
 	if d.IsPrivate() != next.IsPrivate() {
 		return nil, awserr.BadRequest.Errorf("Cannot change a domain name between private and public.") // inferred

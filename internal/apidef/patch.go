@@ -14,6 +14,19 @@ type PatchOperation struct {
 	Path, Value, From *string
 }
 
+// pointer is the path as a JSON pointer: AWS's documents also write paths without their first slash. "" when none was sent.
+// Source: AWS CLI reference, update-integration, examples; developer guide, "Migrate a custom domain name to a different
+// API endpoint type in API Gateway".
+func (o PatchOperation) pointer() string {
+	switch {
+	case o.Path == nil:
+		return ""
+	case strings.HasPrefix(*o.Path, "/"):
+		return *o.Path
+	}
+	return "/" + *o.Path
+}
+
 // Ops is a set of patch operations.
 type Ops uint8
 
@@ -52,7 +65,7 @@ func parseOp(name string) Ops {
 // Change is one operation on the way to the member that it changes.
 type Change struct {
 	Op   Ops
-	Path string // as sent
+	Path string // as sent, behind a slash
 	// Keys are what the pattern's braces captured, with "~1" and "~0" read as "/" and "~". RawKeys are the same as sent.
 	Keys, RawKeys []string
 	Value         string // "" when none was sent
@@ -120,6 +133,7 @@ func (t *PatchTable[T]) Apply(v *T, ops []PatchOperation) error {
 func (t *PatchTable[T]) apply(v *T, op PatchOperation) error {
 	refused := Refused{PatchOperation: op}
 	kind := parseOp(op.Op)
+	path := op.pointer()
 	for i := range t.Paths {
 		line := &t.Paths[i]
 		if line.Ops&kind != 0 && !line.Unlisted {
@@ -128,7 +142,7 @@ func (t *PatchTable[T]) apply(v *T, op PatchOperation) error {
 		if op.Path == nil {
 			continue
 		}
-		raw, ok := matchPath(line.Pattern, *op.Path)
+		raw, ok := matchPath(line.Pattern, path)
 		if !ok {
 			continue
 		}
@@ -145,7 +159,7 @@ func (t *PatchTable[T]) apply(v *T, op PatchOperation) error {
 }
 
 func newChange(op PatchOperation, kind Ops, raw []string) Change {
-	c := Change{Op: kind, Path: *op.Path, RawKeys: raw}
+	c := Change{Op: kind, Path: op.pointer(), RawKeys: raw}
 	for _, key := range raw {
 		c.Keys = append(c.Keys, unescapePointer(key))
 	}

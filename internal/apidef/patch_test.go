@@ -66,6 +66,21 @@ func TestPatchWorksOnACopy(t *testing.T) {
 	}
 }
 
+// A path may lack its first slash; where it is refused, it is printed as it was sent.
+// Source: AWS CLI reference, update-integration, "To update (replace) a custom template ... with Input Passthrough";
+// developer guide, "Migrate a custom domain name to a different API endpoint type in API Gateway".
+func TestPathsWithoutTheirFirstSlash(t *testing.T) {
+	before := &Method{HTTPMethod: "GET", AuthorizationType: AuthNone}
+	after, err := before.Patch([]PatchOperation{{Op: "replace", Path: new("operationName"), Value: new("list")}}, References{})
+	if err != nil || after.OperationName != "list" {
+		t.Errorf("%+v, %v", after, err)
+	}
+	want := awserr.BadRequest.Errorf("Invalid patch path wrong")
+	if _, err := before.Patch([]PatchOperation{{Op: "replace", Path: new("wrong")}}, References{}); !errors.Is(err, want) {
+		t.Errorf("%v, want %v", err, want)
+	}
+}
+
 // The families of refusals, on a table that is nobody's (recorded AWS answers: UpdateModel, UpdateMethod; public deployment
 // logs: UpdateUsagePlan).
 func TestRefusals(t *testing.T) {

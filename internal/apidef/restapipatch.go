@@ -1,6 +1,7 @@
 package apidef
 
 import (
+	"slices"
 	"strconv"
 
 	"postern/internal/aws/awserr"
@@ -33,9 +34,7 @@ var restAPIPaths = PatchTable[restAPIPatch]{
 			a.APIKeySource = c.Value
 			return checkAPIKeySource(c.Value)
 		}},
-		{Pattern: "/binaryMediaTypes/{type}", Ops: Add | Replace | Remove, Apply: func(a *restAPIPatch, c Change) error {
-			return patchElement(&a.BinaryMediaTypes, c.Op, c.Key(), c.Value, "Invalid binary media type specified")
-		}},
+		{Pattern: "/binaryMediaTypes/{type}", Ops: Add | Replace | Remove, Apply: (*restAPIPatch).patchBinaryMediaType},
 		{Pattern: "/disableExecuteApiEndpoint", Ops: Replace, Apply: func(a *restAPIPatch, c Change) error {
 			a.DisableExecuteAPIEndpoint = c.Bool()
 			return nil
@@ -64,6 +63,15 @@ var restAPIPaths = PatchTable[restAPIPatch]{
 			return nil
 		}},
 	},
+}
+
+// patchBinaryMediaType: a type that is not there is removed already. The text about one to be replaced is inferred.
+// Source: developer guide, "Enabling binary support using the API Gateway REST API", which replaces a type and removes it.
+func (a *restAPIPatch) patchBinaryMediaType(c Change) error {
+	if c.Op == Remove && !slices.Contains(a.BinaryMediaTypes, c.Key()) {
+		return nil
+	}
+	return patchElement(&a.BinaryMediaTypes, c.Op, c.Key(), c.Value, "Invalid binary media type specified")
 }
 
 // setType replaces the API's only type, whatever index or type the path names. A private API becomes dual stack.
