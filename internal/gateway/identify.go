@@ -3,7 +3,6 @@ package gateway
 import (
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -40,16 +39,12 @@ func identify(x *message.Exchange) {
 
 // appendUUID appends a random UUID, RFC 9562 version 4.
 func appendUUID(dst []byte) []byte {
-	var u [16]byte
-	binary.LittleEndian.PutUint64(u[:8], rand.Uint64())
-	binary.LittleEndian.PutUint64(u[8:], rand.Uint64())
-	u[6] = u[6]&0x0f | 0x40
-	u[8] = u[8]&0x3f | 0x80
-	dst = hex.AppendEncode(dst, u[:4])
-	for _, part := range [...][]byte{u[4:6], u[6:8], u[8:10], u[10:]} {
-		dst = hex.AppendEncode(append(dst, '-'), part)
-	}
-	return dst
+	high, low := rand.Uint64(), rand.Uint64()
+	dst = appendHex(dst, high>>32, 8)
+	dst = appendHex(append(dst, '-'), high>>16, 4)
+	dst = appendHex(append(dst, '-'), high&0x0fff|0x4000, 4)
+	dst = appendHex(append(dst, '-'), low>>48&0x3fff|0x8000, 4)
+	return appendHex(append(dst, '-'), low, 12)
 }
 
 // maxRequestID bounds, in bytes, the request id that a client may set. The bound is inferred.
@@ -104,11 +99,21 @@ func appendTraceID(dst []byte, sent string, now time.Time) []byte {
 	return append(dst, sent[end:]...)
 }
 
-// appendHex appends the lowest digits of n.
+// appendHex appends the lowest digits of n, up to 16.
 func appendHex(dst []byte, n uint64, digits int) []byte {
-	const hex = "0123456789abcdef"
-	for i := digits - 1; i >= 0; i-- {
-		dst = append(dst, hex[n>>(4*i)&15])
-	}
-	return dst
+	var text [16]byte
+	binary.BigEndian.PutUint64(text[:8], hexDigits(uint32(n>>32)))
+	binary.BigEndian.PutUint64(text[8:], hexDigits(uint32(n)))
+	return append(dst, text[16-digits:]...)
+}
+
+// hexDigits gives the eight digits of n, the first in the highest byte: all at once, since every request has some fifty.
+func hexDigits(n uint32) uint64 {
+	const each = 0x0101010101010101
+	x := uint64(n)
+	x = (x<<16 | x) & 0x0000ffff0000ffff
+	x = (x<<8 | x) & 0x00ff00ff00ff00ff
+	x = (x<<4 | x) & (0x0f * each)
+	letters := (x + 6*each) >> 4 & each // those from ten on
+	return x + '0'*each + letters*('a'-'0'-10)
 }

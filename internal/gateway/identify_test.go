@@ -1,6 +1,8 @@
 package gateway
 
 import (
+	"fmt"
+	"math"
 	"net/netip"
 	"regexp"
 	"strings"
@@ -54,6 +56,17 @@ func TestTraceID(t *testing.T) {
 	} {
 		if got := string(appendTraceID(nil, sent, now)); !regexp.MustCompile(`^` + pattern + `$`).MatchString(got) {
 			t.Errorf("%q becomes %q, want the form %s", sent, got, pattern)
+		}
+	}
+}
+
+func TestHexDigits(t *testing.T) {
+	for _, n := range []uint64{0, 1, 0x9a, 0x0123456789abcdef, 0xfedcba9876543210, math.MaxUint64} {
+		for digits := 1; digits <= 16; digits++ {
+			text := fmt.Sprintf("%016x", n)
+			if got, want := string(appendHex(nil, n, digits)), text[16-digits:]; got != want {
+				t.Errorf("%d digits of %s are %q", digits, text, got)
+			}
 		}
 	}
 }
