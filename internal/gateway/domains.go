@@ -9,17 +9,24 @@ import (
 	"postern/internal/gateway/route"
 )
 
-// resolve tells which stage a request is addressed to, and by which custom domain name, if by one. The last result is false
-// when it is addressed to no API at all; an address whose Stage is empty leads nowhere.
-func (g *Gateway) resolve(req *message.Request) (route.Address, *domain.Domain, string, bool) {
+// addressee is the stage that a request is addressed to. Where Stage is empty, it leads nowhere.
+type addressee struct {
+	route.Address
+	// domain is the custom domain name that the request names, and basePath what of its path belongs to that; nil for none.
+	domain   *domain.Domain
+	basePath string
+}
+
+// resolve tells what a request is addressed to; false when that is no API at all.
+func (g *Gateway) resolve(req *message.Request) (addressee, bool) {
 	if g.domains != nil {
 		if d := g.domains.Lookup(req.Host); d != nil {
 			a, basePath := g.below(d, req)
-			return a, d, basePath, true
+			return addressee{a, d, basePath}, true
 		}
 	}
 	a, ok := route.Resolve(req)
-	return a, nil, "", ok
+	return addressee{Address: a}, ok
 }
 
 // below is the address of a request to a custom domain name. $context.path keeps the base path (inferred).

@@ -100,7 +100,7 @@ func (g *Gateway) Domain(host string) *domain.Domain {
 	return g.domains.Lookup(host)
 }
 
-// Matches tells whether a request is addressed to an API's stage, and not to AWS's own services.
+// Matches tells whether a request is addressed to an API, and not to AWS's own services.
 func (g *Gateway) Matches(req *message.Request) bool {
 	if g.Domain(req.Host) != nil {
 		return true
@@ -109,25 +109,32 @@ func (g *Gateway) Matches(req *message.Request) bool {
 	return ok
 }
 
-// Serve answers one request. resp must be empty.
-func (g *Gateway) Serve(req *message.Request, resp *message.Response) { g.ServeTraced(req, resp, nil) }
+// Serve answers one request that is addressed to an API; of another it says false, and leaves it alone. resp must be empty.
+func (g *Gateway) Serve(req *message.Request, resp *message.Response) bool {
+	return g.ServeTraced(req, resp, nil)
+}
 
 // ServeTraced is Serve, and writes the execution log into trace unless that is nil.
-func (g *Gateway) ServeTraced(req *message.Request, resp *message.Response, trace *message.Trace) {
+func (g *Gateway) ServeTraced(req *message.Request, resp *message.Response, trace *message.Trace) bool {
+	to, ok := g.resolve(req)
+	if !ok {
+		return false
+	}
 	x := g.exchanges.Get().(*message.Exchange) // the pool holds nothing else
 	x.Request, x.Response, x.Trace = req, resp, trace
 	identify(x)
 	var watch observe.Watch
-	g.serve(x, &watch)
+	g.serve(x, &to, &watch)
 	resp.Header.Add("x-amzn-RequestId", x.RequestID)
 	resp.Header.Add("x-amz-apigw-id", x.ExtendedRequestID)
 	g.observed(x, &watch)
 	x.Reset()
 	g.exchanges.Put(x)
+	return true
 }
 
 // serve runs the exchange. A panic ends it like any other fault of the gateway.
-func (g *Gateway) serve(x *message.Exchange, watch *observe.Watch) {
+func (g *Gateway) serve(x *message.Exchange, to *addressee, watch *observe.Watch) {
 	var responses *gatewayresponse.Responses
 	defer func() {
 		if r := recover(); r != nil {
@@ -137,7 +144,7 @@ func (g *Gateway) serve(x *message.Exchange, watch *observe.Watch) {
 		}
 	}()
 	ctx := x.Request.Task.Context()
-	m, responses, err := g.route(ctx, x, watch)
+	m, responses, err := g.route(ctx, x, to, watch)
 	if err == nil {
 		err = run(ctx, m.Steps, x)
 	}
@@ -178,7 +185,9 @@ func (g *Gateway) fail(x *message.Exchange, responses *gatewayresponse.Responses
 }
 
 // route finds the method that serves the exchange, and fills in what is known of its address.
-func (g *Gateway) route(ctx context.Context, x *message.Exchange, watch *observe.Watch) (*program.Method, *gatewayresponse.Responses, error) {
+func (g *Gateway) route(
+	ctx context.Context, x *message.Exchange, to *addressee, watch *observe.Watch,
+) (*program.Method, *gatewayresponse.Responses, error) {
 	req := x.Request
 	if err := checkLimits(req); err != nil {
 		return nil, nil, err
@@ -186,14 +195,13 @@ func (g *Gateway) route(ctx context.Context, x *message.Exchange, watch *observe
 	if err := compression.DecodeRequest(req, MaxBody); err != nil {
 		return nil, nil, err
 	}
-	address, custom, basePath, ok := g.resolve(req)
-	if !ok || address.Stage == "" {
+	if to.Stage == "" {
 		return nil, nil, gatewayresponse.Forbidden
 	}
-	x.APIID, x.Stage, x.Path, x.ContextPath = address.APIID, address.Stage, address.Path, address.ContextPath
+	x.APIID, x.Stage, x.Path, x.ContextPath = to.APIID, to.Stage, to.Path, to.ContextPath
 	x.DomainName, x.DomainPrefix = route.DomainName(req.Host)
 	x.Query = route.AppendQuery(x.Query, req.RawQuery)
-	p, err := g.table.Program(ctx, address.APIID, address.Stage)
+	p, err := g.table.Program(ctx, to.APIID, to.Stage)
 	if errors.Is(err, apidef.ErrNoStage) {
 		return nil, nil, gatewayresponse.Forbidden
 	}
@@ -204,15 +212,15 @@ func (g *Gateway) route(ctx context.Context, x *message.Exchange, watch *observe
 	x.AccountID, x.Region = p.AccountID, p.Region
 	x.DeploymentID, x.StageVariables, x.Canary = d.ID, d.Variables, d.Canary
 	watch.Stage(d.Watch)
-	if custom != nil {
-		x.Observed.BasePathMatched, x.Identity.ClientCert = basePath, clientCert(custom, req)
+	if to.domain != nil {
+		x.Observed.BasePathMatched, x.Identity.ClientCert = to.basePath, clientCert(to.domain, req)
 	} else if d.EndpointDisabled {
 		return nil, d.Responses, gatewayresponse.Forbidden
 	}
 	if verb := route.Method(req); verb != req.Method {
 		req.SentMethod, req.Method = req.Method, verb
 	}
-	m, ok := d.Find(req.Method, address.Path, &x.PathParameters)
+	m, ok := d.Find(req.Method, to.Path, &x.PathParameters)
 	if !ok {
 		return nil, d.Responses, unknownRoute(req)
 	}

@@ -130,10 +130,11 @@ func (t *Transport) Do(req *UpstreamRequest, deadline time.Time, resp *message.R
 		return err
 	}
 	resp.Reset()
-	now := time.Now()
-	if !now.Before(deadline) {
+	left := time.Until(deadline)
+	if left <= 0 {
 		return u.fail(ErrTimeout, nil)
 	}
+	now := deadline.Add(-left)
 	head := lendBuffer()
 	defer giveBack(head)
 	if head.b, err = appendRequest(head.b, req, u.host); err != nil {

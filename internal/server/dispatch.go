@@ -19,8 +19,7 @@ func (s *Server) ServeHTTP1(req *message.Request, resp *message.Response) {
 	case strings.HasPrefix(req.Path, "/_postern/"):
 		req.Task.Block()
 		s.own(req, resp)
-	case s.gateway.Matches(req):
-		s.gateway.Serve(req, resp)
+	case s.gateway.Serve(req, resp):
 	default:
 		req.Task.Block()
 		s.aws(req, resp)

@@ -87,8 +87,15 @@ func (x *Exchange) Reset() {
 	x.Query.Reset()
 	x.IntegrationRequest.Reset()
 	x.IntegrationResponse.Reset()
-	*x = Exchange{
-		PathParameters: x.PathParameters, Query: x.Query,
-		IntegrationRequest: x.IntegrationRequest, IntegrationResponse: x.IntegrationResponse,
+	parameters, query, sent, received := x.PathParameters, x.Query, x.IntegrationRequest, x.IntegrationResponse
+	*x = Exchange{} // at once, which a literal that names fields of x would not be
+	x.PathParameters, x.Query, x.IntegrationRequest, x.IntegrationResponse = parameters, query, sent, received
+}
+
+// Now is the time. It costs half of what time.Now does, which reads two clocks.
+func (x *Exchange) Now() time.Time {
+	if x.Start.IsZero() {
+		return time.Now()
 	}
+	return x.Start.Add(time.Since(x.Start))
 }

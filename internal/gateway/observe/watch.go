@@ -54,7 +54,7 @@ func (w *Watch) End(x *message.Exchange) {
 		w.stream(x)
 		return
 	}
-	x.Observed.End, x.Observed.ResponseLength = time.Now(), int64(len(x.Response.Body))
+	x.Observed.End, x.Observed.ResponseLength = x.Now(), int64(len(x.Response.Body))
 	if w.stage.access != nil {
 		w.logAccess(x)
 	}

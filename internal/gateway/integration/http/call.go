@@ -21,8 +21,9 @@ var calls = sync.Pool{New: func() any { return new(call) }}
 func newCall() *call { return calls.Get().(*call) } // the pool holds nothing else
 
 func (c *call) release() {
-	c.req.Header.Reset()
-	c.req = http1.UpstreamRequest{Header: c.req.Header}
+	header := c.req.Header
+	header.Reset()
+	c.req = http1.UpstreamRequest{Header: header}
 	calls.Put(c)
 }
 
