@@ -110,6 +110,23 @@ func (c *Conn) Write(p []byte) (int, error) {
 	return written, nil
 }
 
+// Ask is Write for what is answered: the caller reads next. Where others send, too, it returns only once there may be
+// something to read.
+func (c *Conn) Ask(p []byte) (int, error) {
+	if err := c.w.fails(); err != nil {
+		return 0, err
+	}
+	if !c.drained || c.ended() || c.reader != c.writer {
+		return c.Write(p)
+	}
+	n, errno := c.writer.ask(c, p)
+	if err := c.wrote(errno); err != nil {
+		return n, err
+	}
+	m, err := c.Write(p[n:])
+	return n + m, err
+}
+
 // WriteBoth writes all of head and body, in one system call where they are not long.
 func (c *Conn) WriteBoth(head, body []byte) (int, error) {
 	if err := c.w.fails(); err != nil {

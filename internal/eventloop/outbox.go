@@ -14,11 +14,16 @@ type outgoing struct {
 	fd         int
 	head, body []byte
 
+	// asks is whose answer the task waits for once all was sent; nil if it does not.
+	asks *Conn
+
 	n     int
 	errno syscall.Errno
 	// tried says that it was sent by a ring, or tried to be.
 	tried bool
 }
+
+func (o *outgoing) size() int { return len(o.head) + len(o.body) }
 
 // transmit sends it alone.
 func (o *outgoing) transmit() {
@@ -35,13 +40,22 @@ var outbox = &direction{}
 // send sends what there is room for, of head and body: together with what other tasks of the same batch have to send, where
 // t, which is nil or the task that calls, is run by a poller that has more to do.
 func (t *Task) send(fd int, head, body []byte) (int, syscall.Errno) {
+	return t.post(outgoing{fd: fd, head: head, body: body})
+}
+
+// ask is send for what c's peer answers. If all was sent together with what others send, it returns once c may have
+// something to read.
+func (t *Task) ask(c *Conn, p []byte) (int, syscall.Errno) {
+	return t.post(outgoing{fd: c.fd, head: p, asks: c})
+}
+
+func (t *Task) post(o outgoing) (int, syscall.Errno) {
 	t.goesOn()
-	if t == nil || t.poller == nil || len(head)+len(body) > maxSize || t.poller.last() {
-		alone := outgoing{fd: fd, head: head, body: body}
-		alone.transmit()
-		return alone.n, alone.errno
+	if t == nil || t.poller == nil || o.size() > maxSize || t.poller.last() {
+		o.transmit()
+		return o.n, o.errno
 	}
-	t.out = outgoing{fd: fd, head: head, body: body}
+	t.out = o
 	t.wait(outbox)
 	n, errno := t.out.n, t.out.errno
 	t.out = outgoing{}
@@ -120,11 +134,28 @@ func (b *batch) collect(tasks []*Task) []*Task {
 	return tasks
 }
 
-// deliver makes tasks go on for which was sent.
+// deliver makes tasks go on for which was sent, but for those that wait for an answer.
 func (b *batch) deliver(tasks []*Task) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.sent, b.resumed = append(b.sent[:0], tasks...), 0
+	b.sent, b.resumed = b.sent[:0], 0
+	for _, t := range tasks {
+		if !t.awaitsAnswer() {
+			b.sent = append(b.sent, t)
+		}
+	}
+}
+
+// awaitsAnswer parks a task that has asked, unless it has to go on: it was not all sent, or there is something to read. If it
+// says true, the task may already run elsewhere.
+func (t *Task) awaitsAnswer() bool {
+	c := t.out.asks
+	if c == nil || t.out.n < t.out.size() {
+		return false
+	}
+	c.drained = false
+	t.streak = 0
+	return c.r.park(t)
 }
 
 // transmit sends for several tasks.

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -328,27 +330,60 @@ func TestAPollerThatSendsWorks(t *testing.T) {
 	l.mu.Unlock()
 }
 
-// Who looks for events without sleeping finds them, and gives up when there are none.
-func TestLook(t *testing.T) {
-	l := newLoop(t)
-	q, err := newQueue()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer q.close()
-	c, peer := pair(t, l)
-	if err := q.add(c.fd); err != nil {
-		t.Fatal(err)
-	}
-	var raw [batchSize]syscall.EpollEvent
-	if n := q.look(&raw, patience); n != 1 || raw[0].Events&syscall.EPOLLOUT == 0 {
-		t.Errorf("%d events for a socket with room", n)
-	}
-	if n := q.look(&raw, patience); n != 0 {
-		t.Errorf("%d events of nothing", n)
-	}
-	time.AfterFunc(time.Millisecond, func() { io.WriteString(peer, "x") })
-	if n := q.look(&raw, held); n != 1 || raw[0].Events&syscall.EPOLLIN == 0 {
-		t.Errorf("%d events for a socket with something to read", n)
-	}
+// Who asks together with others goes on when the answer is there, or when there will be none.
+func TestAsking(t *testing.T) {
+	withAndWithoutRing(t, func(t *testing.T, l *Loop) {
+		const asking = 8
+		ends := []error{2: io.EOF, 4: os.ErrDeadlineExceeded, 6: net.ErrClosed, asking - 1: nil}
+		var conns []*Conn
+		var peers []*net.TCPConn
+		var waited atomic.Int32
+		var all sync.WaitGroup
+		for i := range asking {
+			c, peer := pair(t, l)
+			conns, peers = append(conns, c), append(peers, peer)
+			all.Add(1)
+			l.Go(func(t2 *Task) {
+				defer all.Done()
+				c.Bind(t2)
+				c.Read(make([]byte, 2))
+				if ends[i] == os.ErrDeadlineExceeded {
+					c.SetDeadline(time.Now().Add(2 * tick))
+				}
+				if n, err := c.Ask([]byte("question")); n != len("question") || err != nil {
+					t.Errorf("%d bytes, %v", n, err)
+				}
+				b := make([]byte, 16)
+				n, err := c.TryRead(b)
+				if n > 0 {
+					waited.Add(1)
+				} else {
+					n, err = c.Read(b)
+				}
+				if string(b[:n]) != "answer" && !errors.Is(err, ends[i]) || n > 0 && ends[i] != nil {
+					t.Errorf("%q, %v; want %v", b[:n], err, ends[i])
+				}
+			})
+		}
+		inOneBatch(t, l, peers...)
+		for _, peer := range peers {
+			if _, err := io.ReadFull(peer, make([]byte, len("question"))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i, peer := range peers {
+			switch ends[i] {
+			case nil:
+				io.WriteString(peer, "answer")
+			case io.EOF:
+				peer.Close()
+			case net.ErrClosed:
+				conns[i].Abort()
+			}
+		}
+		all.Wait()
+		if n := waited.Load(); n < asking-3-1 { // but for three without an answer, and who was the last of the batch
+			t.Errorf("only %d waited for their answers", n)
+		}
+	})
 }

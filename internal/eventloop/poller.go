@@ -16,6 +16,7 @@ type poller struct {
 	// from is the batch that is being worked through.
 	from atomic.Pointer[batch]
 	own  batch
+	raw  kernelEvents
 	pace pace
 	// posted are the tasks for which it sends; sends says that it does, which is work in no task's turn.
 	posted []*Task
@@ -130,10 +131,22 @@ func (p *poller) poll(left *batch) {
 	ended = true
 }
 
-// wait returns the next events.
+// wait returns the next events. It sleeps only when there have been none for as long as the poller is patient.
 func (p *poller) wait(found []event) int {
+	n, patience, queue := 0, p.pace.patience(), p.loop.queue
+	if patience > 0 {
+		if n = queue.look(&p.raw, found); n > 0 {
+			return n
+		}
+	}
 	begin := p.loop.now()
-	n := p.loop.queue.wait(found, p.pace.patience())
+	for now := begin; n == 0 && now-begin < patience; now = p.loop.now() {
+		yield()
+		n = queue.look(&p.raw, found)
+	}
+	if n == 0 {
+		n = queue.wait(&p.raw, found)
+	}
 	p.pace.note(begin, p.loop.now())
 	return n
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"strconv"
 	"syscall"
-	"time"
 	"unsafe"
 )
 
@@ -49,16 +48,31 @@ func (q *queue) add(fd int) error {
 	return nil
 }
 
-// wait returns the next events. It sleeps only when there have been none for as long as patience.
-func (q *queue) wait(found []event, patience time.Duration) int {
-	var raw [batchSize]syscall.EpollEvent
-	n := q.look(&raw, patience)
-	if n == 0 {
-		var err error
-		if n, err = syscall.EpollWait(q.fd, raw[:], -1); err != nil {
-			return 0 // EINTR
-		}
+// kernelEvents is memory for events as the kernel tells them.
+type kernelEvents [batchSize]syscall.EpollEvent
+
+// wait returns the next events, and sleeps until there are any.
+func (q *queue) wait(raw *kernelEvents, found []event) int {
+	n, err := syscall.EpollWait(q.fd, raw[:], -1)
+	if err != nil {
+		return 0 // EINTR
 	}
+	return raw.read(found, n)
+}
+
+// look returns the events that have come.
+func (q *queue) look(raw *kernelEvents, found []event) int {
+	n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(q.fd), uintptr(unsafe.Pointer(raw)), batchSize, 0, 0, 0)
+	if errno != 0 {
+		return 0
+	}
+	return raw.read(found, int(n))
+}
+
+// yield lets others have the processor that have something to do.
+func yield() { _, _, _ = syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0) }
+
+func (raw *kernelEvents) read(found []event, n int) int {
 	for i := range n {
 		e := &raw[i]
 		const over = syscall.EPOLLHUP | syscall.EPOLLERR
@@ -70,23 +84,6 @@ func (q *queue) wait(found []event, patience time.Duration) int {
 		}
 	}
 	return n
-}
-
-// look waits without sleeping; others that have something to do get the processor meanwhile.
-func (q *queue) look(raw *[batchSize]syscall.EpollEvent, patience time.Duration) int {
-	if patience == 0 {
-		return 0
-	}
-	for start := time.Now(); ; {
-		n, _, errno := syscall.RawSyscall6(syscall.SYS_EPOLL_PWAIT, uintptr(q.fd), uintptr(unsafe.Pointer(raw)), batchSize, 0, 0, 0)
-		switch {
-		case errno == 0 && n > 0:
-			return int(n)
-		case time.Since(start) >= patience:
-			return 0
-		}
-		_, _, _ = syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0)
-	}
 }
 
 // wakeAll makes everybody return from wait, now and in future.

@@ -6,17 +6,20 @@ import (
 	"errors"
 	"net"
 	"syscall"
-	"time"
 )
 
 // queue is never made here.
 type queue struct{}
 
+type kernelEvents struct{}
+
 func newQueue() (*queue, error)                  { return nil, errors.ErrUnsupported }
 func (q *queue) add(int) error                   { return errors.ErrUnsupported }
-func (q *queue) wait([]event, time.Duration) int { return 0 }
+func (q *queue) wait(*kernelEvents, []event) int { return 0 }
+func (q *queue) look(*kernelEvents, []event) int { return 0 }
 func (q *queue) wakeAll()                        {}
 func (q *queue) close()                          {}
+func yield()                                     {}
 func takeOver(syscall.Conn) (fd int, err error)  { return 0, errors.ErrUnsupported }
 func inherit(int) error                          { return errors.ErrUnsupported }
 func sysAccept(int) (int, net.Addr, error)       { return 0, nil, errors.ErrUnsupported }

@@ -93,7 +93,7 @@ func appendStatusLine(b []byte, status int) []byte {
 // appendField appends a field line. What would break out of it is kept in: a control character of the value becomes a
 // space, and a line whose name is no token is left out.
 func appendField(b []byte, name, value string) []byte {
-	if name == "" || !tokenChars.all(name) {
+	if !token(name) {
 		return b
 	}
 	b = append(b, name...)

@@ -1,6 +1,9 @@
 package http1
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math/bits"
+)
 
 // charset tells for each byte whether it belongs.
 type charset [256]bool
@@ -31,28 +34,81 @@ func (set *charset) all(s string) bool {
 	return true
 }
 
+// Names and values are looked at eight bytes at a time, since they are most of a head. A byte's highest bit tells what was
+// found of it.
 const (
 	everyByte = 0x0101010101010101
 	highBits  = 0x8080808080808080
 )
 
-// visible reports whether b may be a field value: no control character but HTAB. RFC 9110, 5.5.
-// Eight bytes at a time, since values are most of a head.
-func visible(b []byte) bool {
-	for len(b) >= 8 {
-		x := binary.LittleEndian.Uint64(b)
-		del := x ^ everyByte*0x7f
-		if ((x-everyByte*0x20)&^x|(del-everyByte)&^del)&highBits != 0 && !visibleBytes(b[:8]) {
-			return false
-		}
-		b = b[8:]
+// token reports whether s is one. RFC 9110, 5.6.2.
+func token(s string) bool {
+	if len(s) < 8 {
+		return s != "" && tokenChars.all(s)
 	}
-	return visibleBytes(b)
+	last := len(s) - 8
+	for at := 0; ; at = min(at+8, last) {
+		if !common(binary.LittleEndian.Uint64([]byte(s[at : at+8]))) {
+			return tokenChars.all(s)
+		}
+		if at == last {
+			return true
+		}
+	}
 }
 
-func visibleBytes(b []byte) bool {
-	for _, c := range b {
-		if c < ' ' && c != '\t' || c == 0x7f {
+// common reports whether eight bytes are letters, digits and hyphens, of which nearly all names are made.
+func common(x uint64) bool {
+	lower := x | everyByte*0x20
+	letters := (lower + everyByte*(0x80-'a')) &^ (lower + everyByte*(0x7f-'z'))
+	digits := (x + everyByte*(0x80-'0')) &^ (x + everyByte*(0x7f-'9'))
+	hyphens := highBits - (x ^ everyByte*'-')
+	return (letters|digits|hyphens)&^x&highBits == highBits
+}
+
+// visible reports whether b may be a field value: no control character but HTAB. RFC 9110, 5.5.
+func visible(b []byte) bool { return control(b) == len(b) }
+
+// control returns where the first control character but HTAB stands in b, or b's length.
+func control(b []byte) int {
+	at := 0
+	for at+8 <= len(b) {
+		x := binary.LittleEndian.Uint64(b[at:])
+		del := x ^ everyByte*0x7f
+		found := ((x-everyByte*' ')&^x | (del-everyByte)&^del) & highBits
+		if found == 0 {
+			at += 8
+			continue
+		}
+		if at += bits.TrailingZeros64(found) / 8; b[at] != '\t' { // the lowest bit is always right
+			return at
+		}
+		at++
+	}
+	for ; at < len(b); at++ {
+		if c := b[at]; c < ' ' && c != '\t' || c == 0x7f {
+			return at
+		}
+	}
+	return at
+}
+
+// validTarget reports whether t may be a request target: no control character and no space, and not empty. Bytes above 0x7f
+// are let through as clients send them. RFC 9112, 3.2.
+func validTarget(t string) bool {
+	if t == "" {
+		return false
+	}
+	for len(t) >= 8 {
+		x := binary.LittleEndian.Uint64([]byte(t[:8]))
+		del := x ^ everyByte*0x7f
+		if ((x-everyByte*'!')&^x|(del-everyByte)&^del)&highBits != 0 {
+			return false
+		}
+		t = t[8:]
+	}
+	for i := range len(t) {
+		if t[i] <= ' ' || t[i] == 0x7f {
 			return false
 		}
 	}

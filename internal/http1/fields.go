@@ -28,35 +28,41 @@ type fields struct {
 func scanFields(head []byte, text string, at int, pairs message.Pairs, f *fields, response bool) (message.Pairs, error) {
 	*f = fields{length: -1}
 	for at < len(head)-2 {
-		colon := at
-		for tokenChars[head[colon]] {
-			colon++ // ends at the line's CR at the latest
-		}
-		nameEnd := colon
-		if response {
-			for head[colon] == ' ' || head[colon] == '\t' {
-				colon++
-			}
-		}
+		nameEnd, colon := fieldName(text, at, response)
 		if head[colon] != ':' || nameEnd == at {
 			return pairs, fieldError(head[at:], head[colon])
 		}
-		end := colon + 1 + bytes.IndexByte(head[colon+1:], '\n')
-		if head[end-1] != '\r' {
+		end := colon + 1 + control(head[colon+1:])
+		switch {
+		case head[end] == '\r' && head[end+1] == '\n':
+		case head[end] == '\n':
 			return pairs, malformed("a line of the head ends without CR")
-		}
-		from, to := trimSpace(head, colon+1, end-1)
-		if !visible(head[from:to]) {
+		default:
 			return pairs, malformed("a field value holds a control character")
 		}
+		from, to := trimSpace(head, colon+1, end)
 		name, value := text[at:nameEnd], text[from:to]
 		pairs = append(pairs, message.Pair{Name: name, Value: value})
 		if err := f.note(name, value); err != nil {
 			return pairs, err
 		}
-		at = end + 1
+		at = end + 2
 	}
 	return pairs, nil
+}
+
+// fieldName finds the end of the name of the field line at an offset, and its colon, or what stands in its place.
+func fieldName(text string, at int, response bool) (end, colon int) {
+	if n := strings.IndexByte(text[at:], ':'); n > 0 && token(text[at:at+n]) {
+		return at + n, at + n
+	}
+	for end = at; tokenChars[text[end]]; end++ { // ends at the line's CR at the latest
+	}
+	colon = end
+	for response && (text[colon] == ' ' || text[colon] == '\t') {
+		colon++
+	}
+	return end, colon
 }
 
 func fieldError(line []byte, c byte) error {

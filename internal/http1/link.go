@@ -50,6 +50,14 @@ func (l *link) kill() {
 	l.Close()
 }
 
+// ask writes all of p, to which the peer answers.
+func (l *link) ask(p []byte) (int, error) {
+	if l.plain() {
+		return l.socket.Ask(p)
+	}
+	return l.Write(p)
+}
+
 // writeBoth writes all of head and body, in one system call where they are not long.
 func (l *link) writeBoth(head, body []byte) (int, error) {
 	if l.plain() {

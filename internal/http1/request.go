@@ -86,7 +86,7 @@ func partialRequest(b []byte, limits requestLimits, req *message.Request) error 
 // requestLine reads "METHOD target HTTP/1.1". RFC 9112, 3.
 func requestLine(line string, limits requestLimits, req *message.Request) error {
 	method := strings.IndexByte(line, ' ')
-	if method <= 0 || !tokenChars.all(line[:method]) {
+	if method < 0 || !token(line[:method]) {
 		return malformed("the method is no token")
 	}
 	rest := line[method+1:]
@@ -135,21 +135,14 @@ func target(t string, req *message.Request) error {
 	if t == "" {
 		return malformed("the request target is empty")
 	}
-	query := -1
-	for i := range len(t) {
-		switch c := t[i]; {
-		case c <= ' ' || c == 0x7f:
-			return malformed("the request target holds a control character")
-		case c == '#':
-			return malformed("the request target holds a fragment")
-		case c == '?' && query < 0:
-			query = i
-		}
+	if !validTarget(t) {
+		return malformed("the request target holds a control character")
 	}
-	req.Target, req.Path, req.RawQuery = t, t, ""
-	if query >= 0 {
-		req.Path, req.RawQuery = t[:query], t[query+1:]
+	if strings.IndexByte(t, '#') >= 0 {
+		return malformed("the request target holds a fragment")
 	}
+	req.Target = t
+	req.Path, req.RawQuery, _ = strings.Cut(t, "?")
 	switch {
 	case t[0] == '/':
 		return nil

@@ -99,7 +99,7 @@ func (a *answerReader) send(req *UpstreamRequest, head []byte) (*writing, error)
 	n, err := 0, error(nil)
 	switch fits := len(req.Body) <= cap(head)-len(head); {
 	case fits:
-		n, err = c.Write(append(head, req.Body...))
+		n, err = c.ask(append(head, req.Body...))
 	case len(head)+len(req.Body) <= inlineRequest:
 		n, err = c.writeBoth(head, req.Body)
 	default:
@@ -168,7 +168,7 @@ func appendRequest(b []byte, req *UpstreamRequest, host string) ([]byte, error) 
 		host = req.Host
 	}
 	switch {
-	case req.Method == "" || !tokenChars.all(req.Method):
+	case !token(req.Method):
 		return b, errMethod
 	case !validTarget(req.Target):
 		return b, errTarget
@@ -186,7 +186,7 @@ func appendRequest(b []byte, req *UpstreamRequest, host string) ([]byte, error) 
 		if ofRequest(h.Name) {
 			continue
 		}
-		if h.Name == "" || !tokenChars.all(h.Name) {
+		if !token(h.Name) {
 			return b, errField
 		}
 		b = append(b, h.Name...)
@@ -201,18 +201,6 @@ func appendRequest(b []byte, req *UpstreamRequest, host string) ([]byte, error) 
 	b = append(b, "Content-Length: "...)
 	b = strconv.AppendInt(b, int64(len(req.Body)), 10)
 	return append(b, "\r\n\r\n"...), nil
-}
-
-func validTarget(t string) bool {
-	if t == "" {
-		return false
-	}
-	for i := range len(t) {
-		if t[i] <= ' ' || t[i] == 0x7f {
-			return false
-		}
-	}
-	return true
 }
 
 // ofRequest tells the fields of a request that the transport sets itself, or that end with the client's connection.
