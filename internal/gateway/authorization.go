@@ -75,14 +75,14 @@ func (p *pipeline) authorization(d *program.Definition) []Step {
 	}
 	api := &d.Snapshot.RestAPI
 	private := api.EndpointType() == apidef.Private
-	steps := []Step{p.access.enter(private)}
+	stage := policy.Stage(d.Environment.Region, d.Environment.AccountID, d.Environment.APIID, d.Stage.StageName)
+	steps := []Step{p.access.enter(private, stage)}
 	resource, err := p.access.resourcePolicy(api.Policy)
 	if err != nil {
 		return append(steps, fails(gatewayresponse.Configuration(err.Error())))
 	}
 	guard := &authorize.Guard{
-		Stage:  policy.Stage(d.Environment.Region, d.Environment.AccountID, d.Environment.APIID, d.Stage.StageName),
-		Policy: resource, Now: p.access.Now,
+		Stage: stage, Policy: resource, Now: p.access.Now,
 	}
 	if err := p.authorizer(d, guard); err != nil {
 		return append(steps, fails(err))
@@ -106,20 +106,22 @@ func (a *access) resourcePolicy(document string) (*policy.Policy, error) {
 	return a.policies.Get(document, func() *policy.Policy { return p }), nil
 }
 
-// enter is the step that notes through which VPC endpoint a request came.
-func (a *access) enter(private bool) Step {
+// enter is the step that notes through which VPC endpoint a request came, and asks the endpoint's policy.
+func (a *access) enter(private bool, stage string) Step {
+	entrance := &authorize.Entrance{Stage: stage, Authorizer: a.iam, Now: a.Now}
 	return func(ctx context.Context, x *message.Exchange) error {
-		err := a.VPCEndpoints.Enter(x, private)
-		if err == nil || !private {
+		endpoint, err := a.VPCEndpoints.Enter(x, private)
+		if err != nil && private && a.MadeVPCEndpoints != nil {
+			endpoint, err = a.MadeVPCEndpoints().Enter(x, private)
+		}
+		switch {
+		case err != nil && private:
+			a.refuse(ctx, x)
+			return err
+		case err != nil || endpoint == nil || endpoint.Policy == nil:
 			return err
 		}
-		if a.MadeVPCEndpoints != nil {
-			err = a.MadeVPCEndpoints().Enter(x, private)
-		}
-		if err != nil {
-			a.refuse(ctx, x)
-		}
-		return err
+		return entrance.Admit(ctx, x, endpoint.Policy)
 	}
 }
 

@@ -40,8 +40,14 @@ func (v *vpcEndpoints) replace(entrances []ec2.Entrance) {
 		if v.open && len(networks) > 0 {
 			networks = append(slices.Clip(networks), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128"))
 		}
+		decides, err := policy.Compile(e.Policy)
+		if err != nil { // one that was kept by another version of Postern: it lets nobody through
+			v.log.LogAttrs(context.Background(), slog.LevelWarn, "a VPC endpoint leads nowhere", slog.String("endpoint", e.ID), slog.Any("error", err))
+			continue
+		}
 		next = append(next, policy.VPCEndpoint{
 			ID: e.ID, VPC: e.VPC, Account: e.Account, Region: e.Region, Networks: networks, NoPrivateDNS: !e.PrivateDNS,
+			Policy: decides,
 		})
 	}
 	v.table.Store(&next)

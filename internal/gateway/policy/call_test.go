@@ -246,7 +246,7 @@ func TestVPCEndpoints(t *testing.T) {
 		x.Request.Host = c.host
 		x.Request.RemoteAddr = netip.AddrPortFrom(netip.MustParseAddr(c.from), 4711)
 		got := ""
-		if err := c.list.Enter(x, c.private); err != nil {
+		if _, err := c.list.Enter(x, c.private); err != nil {
 			got = "-"
 		} else {
 			got = x.Identity.VPCEID

@@ -20,6 +20,8 @@ type VPCEndpoint struct {
 	Account, Region string
 	// NoPrivateDNS is whether only a host that names the endpoint leads through it.
 	NoPrivateDNS bool
+	// Policy decides who may call what through the endpoint; nil lets everybody through.
+	Policy *Policy
 }
 
 // VPCEndpoints are the endpoints of this node.
@@ -44,27 +46,27 @@ func ParseVPCEndpoint(name, networks string) (VPCEndpoint, error) {
 	return e, nil
 }
 
-// Enter notes through which endpoint a request came to an API. A private API is called through endpoints only, and a
-// public one through none: else the answer is 403 Forbidden.
+// Enter notes through which endpoint a request came to an API, and returns it; nil for a public API. A private API is
+// called through endpoints only, and a public one through none: else the answer is 403 Forbidden.
 //
 // A host {api-id}-{vpce-id}.execute-api... or {vpce-id}-{suffix}.execute-api... names the endpoint, which must be one of the
 // caller's network; any other host leaves it to the network, as private DNS does. There an endpoint of the API's own account
 // goes before those of others. An endpoint leads to APIs of its own region.
 // Sources: developer guide, "Invoke a private API"; knowledge center, "HTTP 403 errors".
-func (list VPCEndpoints) Enter(x *message.Exchange, private bool) error {
+func (list VPCEndpoints) Enter(x *message.Exchange, private bool) (*VPCEndpoint, error) {
 	named := namedEndpoint(x.Request.Host)
 	switch {
 	case !private && named == "":
-		return nil
+		return nil, nil //nolint:nilnil // a public API has no endpoint, and that is no fault
 	case !private:
-		return gatewayresponse.Forbidden
+		return nil, gatewayresponse.Forbidden
 	}
 	e := list.of(x, named)
 	if e == nil {
-		return gatewayresponse.Forbidden
+		return nil, gatewayresponse.Forbidden
 	}
 	x.Identity.VPCEID, x.Identity.VPCID = e.ID, e.VPC
-	return nil
+	return e, nil
 }
 
 // of finds the endpoint that a caller came through; named, unless empty, must be its id.

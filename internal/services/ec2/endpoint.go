@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"postern/internal/aws/iampolicy"
 	"postern/internal/aws/wire"
 	wireec2 "postern/internal/aws/wire/ec2"
 	"postern/internal/store"
@@ -110,45 +111,24 @@ func (n *network) service(e *endpoint) endpointService {
 	return endpointService{name: e.Service, kind: e.Type, region: n.scope.Region}
 }
 
-// setPolicy keeps a policy document. One of execute-api may only let everything through: Postern evaluates none, and one
-// that was kept and not evaluated would let through what it forbids. The text of that is Postern's own.
+// setPolicy keeps a policy document. One of execute-api decides calls, and must be one that can be evaluated; which words EC2 has
+// for others, nobody has told.
 func (e *endpoint) setPolicy(document string) error {
 	if document == "" {
 		e.Policy = ""
 		return nil
 	}
-	var policy struct {
-		Statement []map[string]any
-	}
 	if !json.Valid([]byte(document)) {
 		return refuse("InvalidPolicyDocument", "This policy contains invalid Json")
 	}
-	err := json.Unmarshal([]byte(document), &policy)
-	if e.Service == executeAPI && (err != nil || !slices.ContainsFunc(policy.Statement, allowsAll) || slices.ContainsFunc(policy.Statement, denies)) {
-		return refuse("UnsupportedOperation", "Postern does not evaluate policies of VPC endpoints: one of execute-api must allow everything. Say in the API's resource policy who may call it.")
+	if e.Service == executeAPI {
+		if _, err := iampolicy.Parse([]byte(document), iampolicy.ResourcePolicy); err != nil {
+			return refuse("InvalidPolicyDocument", "This policy cannot be read: %s", err.Error())
+		}
 	}
 	e.Policy = document
 	return nil
 }
-
-func allowsAll(statement map[string]any) bool {
-	principal := statement["Principal"]
-	if one, ok := principal.(map[string]any); ok && len(one) == 1 {
-		principal = one["AWS"]
-	}
-	return statement["Effect"] == "Allow" && principal == "*" && isAll(statement["Action"], "*", "execute-api:*", "execute-api:Invoke") &&
-		isAll(statement["Resource"], "*", "*", "*") && statement["Condition"] == nil
-}
-
-func isAll(value any, names ...string) bool {
-	if list, ok := value.([]any); ok && len(list) == 1 {
-		value = list[0]
-	}
-	text, ok := value.(string)
-	return ok && slices.Contains(names, text)
-}
-
-func denies(statement map[string]any) bool { return statement["Effect"] != "Allow" }
 
 // fullAccess are the policies of endpoints that were given none. Known AWS answers.
 const (

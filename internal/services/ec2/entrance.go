@@ -21,6 +21,8 @@ type Entrance struct {
 	PrivateDNS bool
 	// Networks are the VPC's as far as the endpoint's security groups let them in.
 	Networks []netip.Prefix
+	// Policy is the endpoint's policy document; empty: everybody may call everything through it.
+	Policy string
 }
 
 // Entrances follow the endpoints in a store.
@@ -120,6 +122,7 @@ func (n *network) entrances() (all []Entrance) {
 		if e.Service == executeAPI && e.Type == interfaceEndpoint {
 			all = append(all, Entrance{
 				ID: e.ID, VPC: e.VPC, Account: n.scope.Account, Region: n.scope.Region, PrivateDNS: e.PrivateDNS, Networks: n.letIn(e),
+				Policy: e.Policy,
 			})
 		}
 	}

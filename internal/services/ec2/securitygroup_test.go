@@ -46,8 +46,8 @@ func TestGroupAndEndpointRefusals(t *testing.T) {
 		},
 		{endpoint + "&SecurityGroupId.1=sg-1", "InvalidGroup.NotFound", "The security group 'sg-1' does not exist"},
 		{
-			endpoint + "&PrivateDnsEnabled=false&PolicyDocument=%7B%22Statement%22%3A%5B%5D%7D", "UnsupportedOperation",
-			"Postern does not evaluate policies of VPC endpoints: one of execute-api must allow everything. Say in the API's resource policy who may call it.",
+			endpoint + "&PrivateDnsEnabled=false&PolicyDocument=%7B%22Statement%22%3A%5B%5D%7D", "InvalidPolicyDocument",
+			"This policy cannot be read: Statement: is empty",
 		},
 		{"Action=CreateVpc&CidrBlock=127.0.0.0/16", "InvalidVpc.Range", "The CIDR '127.0.0.0/16' is invalid."},
 	} {
