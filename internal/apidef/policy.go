@@ -101,16 +101,45 @@ func isPrincipal(v any) bool {
 	return false
 }
 
-// expandResources writes the resources "execute-api:/..." out as ARNs, lists of one string as that string, and the
-// document without white space. It edits the text token by token, so that members keep their order.
-// Recorded AWS answer: CreateRestApi and UpdateRestApi with a policy; Resource for lists of one, other members inferred.
+// expandResources writes the resources "execute-api:/..." of a compact policy out as ARNs.
+// Recorded AWS answer: CreateRestApi and UpdateRestApi with a policy.
 func expandResources(document []byte, owner Owner) (string, error) {
+	compact, err := compactPolicy(document)
+	if err != nil {
+		return "", err
+	}
+	return strings.ReplaceAll(compact, `"execute-api:/`, `"`+owner.executeAPI()+owner.APIID+"/"), nil
+}
+
+// executeAPI is what the ARNs of the owner's deployed APIs begin with.
+func (o Owner) executeAPI() string {
+	return "arn:" + o.Partition + ":execute-api:" + o.Region + ":" + o.AccountID + ":"
+}
+
+// compactPolicy writes lists of one string as that string, and the document without white space. It edits the text token by
+// token, so that members keep their order.
+// Recorded AWS answer: CreateRestApi and UpdateRestApi with a policy; Resource for lists of one, other members inferred.
+func compactPolicy(document []byte) (string, error) {
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, document); err != nil {
 		return "", err
 	}
-	arn := "arn:" + owner.Partition + ":execute-api:" + owner.Region + ":" + owner.AccountID + ":" + owner.APIID + "/"
-	return strings.ReplaceAll(withoutListsOfOne(plainStrings(compact.String())), `"execute-api:/`, `"`+arn), nil
+	return withoutListsOfOne(plainStrings(compact.String())), nil
+}
+
+// WritePolicyOut writes the policy of a private domain name as AWS answers it: compact, and with the domain name's ARN for the
+// resource "execute-api:/*". The management policy stays as it was sent. The domain name has its id by now.
+// Source: AWS CLI reference, create-domain-name and get-domain-name, examples of a private custom domain name.
+func (d *DomainName) WritePolicyOut(owner Owner) error {
+	if d.Policy == "" {
+		return nil
+	}
+	compact, err := compactPolicy([]byte(d.Policy))
+	if err != nil {
+		return awserr.BadRequest.Errorf("Invalid policy document. Please check the policy syntax and ensure that Principals are valid.")
+	}
+	d.Policy = strings.ReplaceAll(compact, `"execute-api:/*"`, `"`+owner.executeAPI()+"/domainnames/"+d.Name+"+"+d.ID+`"`)
+	return nil
 }
 
 // listOfOneOrString is a compact JSON list of one string, or a string: what is read as a string from its first quote

@@ -46,6 +46,9 @@ func (c *Control) CreateDomainName(ctx context.Context, call *wire.Call, in *api
 		if err := c.claimDomain(r, d); err != nil {
 			return nil, err
 		}
+		if err := d.WritePolicyOut(c.owner(call, "")); err != nil {
+			return nil, err
+		}
 		d.CertificateUploadDate = c.now()
 		c.nameEndpoints(d, call.Region)
 		return domainNameAnswer(d, call, tagsWhenSet), put(r, kindDomainName, domainKey(d.Name, &d.ID), d)
@@ -183,6 +186,9 @@ func (c *Control) UpdateDomainName(ctx context.Context, call *wire.Call, in *api
 		}
 		d, err := before.Patch(patchOperations(in.PatchOperations), c.owner(call, ""))
 		if err != nil {
+			return nil, err
+		}
+		if err := d.WritePolicyOut(c.owner(call, "")); err != nil {
 			return nil, err
 		}
 		if datedCertificate(d) != datedCertificate(before) {
