@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"errors"
+	"strings"
 	"sync"
 
 	"postern/java"
@@ -17,6 +18,8 @@ type document struct {
 	// fresh makes every reading see the body as it came, also after a template changed what it had been given. Without
 	// it, $input.path('$').put("k", 1) shows in a later $input.json('$').
 	fresh bool
+	// functionError makes JSON text in errorMessage read as what it says.
+	functionError bool
 
 	copied, parsed bool
 	// brief says that release ends the life of what was read; parser then has its memory. That is used once: a second
@@ -67,12 +70,32 @@ func (d *document) read(p *compiledPath) (any, error) {
 
 func (d *document) parse() {
 	d.parsed = true
+	if d.functionError {
+		defer d.unfoldErrorMessage()
+	}
 	if !d.brief || d.parser != nil {
 		d.root, d.err = jsonpath.Parse(d.text())
 		return
 	}
 	d.parser = parsers.Get().(*jsonpath.Parser) // the pool holds nothing else
 	d.root, d.err = d.parser.Parse(d.text())
+}
+
+// unfoldErrorMessage puts what errorMessage says in JSON in its place: an object or a list. Any other text stays.
+// Source: developer guide, "Handle Lambda errors in API Gateway": a custom error's body is deserialized for header mappings.
+func (d *document) unfoldErrorMessage() {
+	root, _ := d.root.(*java.Map)
+	if d.err != nil || root == nil {
+		return
+	}
+	member, _ := root.GetString("errorMessage")
+	text, _ := member.(string)
+	if text = strings.TrimSpace(text); text == "" || text[0] != '{' && text[0] != '[' {
+		return
+	}
+	if said, err := jsonpath.Parse(text); err == nil {
+		root.Put("errorMessage", said)
+	}
 }
 
 // parsers hold memory that grows to what the bodies need.

@@ -47,7 +47,7 @@ func (p *ResponseParameters) Apply(x *message.Exchange) error {
 	if p == nil {
 		return nil
 	}
-	doc := document{body: x.IntegrationResponse.Body}
+	doc := document{body: x.IntegrationResponse.Body, functionError: x.IntegrationResponse.FunctionError}
 	for i := range p.targets {
 		t := &p.targets[i]
 		v, err := t.source.value(x, &doc)

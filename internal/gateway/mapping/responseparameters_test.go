@@ -45,6 +45,42 @@ func TestResponseParameters(t *testing.T) {
 	}
 }
 
+// The error of a Lambda function is read as what its errorMessage says; any other answer as it stands.
+// Source: developer guide, "Handle Lambda errors in API Gateway", "Handle custom Lambda errors in API Gateway".
+func TestResponseParametersOfAFunctionsError(t *testing.T) {
+	const custom = `{"errorMessage":"{\"errorType\":\"InternalServerError\",\"httpStatus\":500,\"trace\":{\"function\":\"abc()\",\"line\":123,\"file\":\"abc.js\"}}"}`
+	for _, c := range []struct {
+		name, expr, body, want string
+		answered               bool // the function answered, it did not fail
+	}{
+		{"a text", "integration.response.body.errorMessage.errorType", custom, "H=InternalServerError\n", false},
+		{"a number", "integration.response.body.errorMessage.httpStatus", custom, "H=500\n", false},
+		{"what is complex is JSON text", "integration.response.body.errorMessage.trace", custom, "H={\"function\":\"abc()\",\"line\":123,\"file\":\"abc.js\"}\n", false},
+		{"further in", "integration.response.body.errorMessage.trace.function", custom, "H=abc()\n", false},
+		{"a list", "integration.response.body.errorMessage[1]", `{"errorMessage":"[1, 2]"}`, "H=2\n", false},
+		{"a message that is no JSON", "integration.response.body.errorMessage", `{"errorMessage":"{oops"}`, "H={oops\n", false},
+		{"a message that is a number stays as it was written", "integration.response.body.errorMessage", `{"errorMessage":"1.0"}`, "H=1.0\n", false},
+		{"no message", "integration.response.body.errorMessage.a", `{"errorType":"x"}`, "", false},
+		{"a body that is no object", "integration.response.body.errorMessage", `["a"]`, "", false},
+		{"an answer is no error", "integration.response.body.errorMessage.errorType", custom, "", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p, err := CompileResponseParameters(map[string]string{"method.response.header.H": c.expr})
+			if err != nil {
+				t.Fatal(err)
+			}
+			x := petExchange("")
+			x.IntegrationResponse.Body, x.IntegrationResponse.FunctionError = []byte(c.body), !c.answered
+			if err := p.Apply(x); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(c.want, lines(x.Response.Header)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // Inferred, as observed by an emulator's authors: the client gets 500.
 func TestResponseParametersRefuseABrokenBody(t *testing.T) {
 	p, err := CompileResponseParameters(map[string]string{"method.response.header.H": "integration.response.body.a"})

@@ -31,6 +31,8 @@ type IntegrationResponse struct {
 	// Selection is the text that selection patterns are matched against: the status code, or for Lambda functions
 	// the error message.
 	Selection string
+	// FunctionError says that Body is the error of a Lambda function: its errorMessage may be JSON text.
+	FunctionError bool
 	// Buffer is memory for a body rendered from this one; it outlives the exchange.
 	Buffer []byte
 }

@@ -73,6 +73,7 @@ func (c *Custom) Call(ctx context.Context, x *message.Exchange) error {
 		return refused(x, &result)
 	case result.FunctionError != "":
 		x.IntegrationResponse.Selection = errorText(result.Payload)
+		x.IntegrationResponse.FunctionError = true
 		x.Observed.IntegrationError = x.IntegrationResponse.Selection
 	}
 	received(x, &result)
