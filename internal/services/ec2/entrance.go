@@ -2,15 +2,14 @@ package ec2
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/netip"
 	"slices"
-	"time"
 
 	"postern/internal/gateway/progress"
 	"postern/internal/store"
 	"postern/internal/store/document"
+	"postern/internal/store/feed"
 )
 
 // Entrance is an interface endpoint of execute-api: who comes from one of its networks may have come through it to a
@@ -38,22 +37,11 @@ func NewEntrances(s store.Store, publish func([]Entrance), log *slog.Logger) *En
 	return &Entrances{store: s, publish: publish, log: log}
 }
 
-// retryDelay is how long Run waits after the feed was lost.
-const retryDelay = time.Second
-
 // Run follows the store until ctx ends. While the feed is lost the endpoints stay as they were.
 func (e *Entrances) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		err := e.follow(ctx)
-		if ctx.Err() != nil {
-			return
-		}
+	feed.Follow(ctx, e.store, e.follow, func(err error) {
 		e.log.LogAttrs(ctx, slog.LevelWarn, "VPC endpoints lost the change feed", slog.Any("error", err))
-		select {
-		case <-time.After(retryDelay):
-		case <-ctx.Done():
-		}
-	}
+	})
 }
 
 // Follow returns once the endpoints of a revision are published. The error is ctx's.
@@ -61,28 +49,14 @@ func (e *Entrances) Follow(ctx context.Context, revision int64) error {
 	return e.progress.Wait(ctx, revision)
 }
 
-func (e *Entrances) follow(ctx context.Context) error {
-	revision, err := e.store.Revision(ctx)
-	if err != nil {
-		return err
-	}
-	feed, err := e.store.Watch(ctx, revision)
-	if err != nil {
-		return err
-	}
-	if err := e.read(ctx); err != nil {
-		return err
+func (e *Entrances) follow(ctx context.Context, revision int64, changes []store.Change) error {
+	if changes == nil || slices.ContainsFunc(changes, concerns) {
+		if err := e.read(ctx); err != nil {
+			return err
+		}
 	}
 	e.progress.Reach(revision)
-	for batch := range feed {
-		if slices.ContainsFunc(batch, concerns) {
-			if err := e.read(ctx); err != nil {
-				return err
-			}
-		}
-		e.progress.Reach(batch[len(batch)-1].Revision)
-	}
-	return errors.New("the feed ended")
+	return nil
 }
 
 func concerns(c store.Change) bool {

@@ -2,67 +2,38 @@ package elbv2
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"time"
 
 	"postern/internal/services/elbv2/forward"
 	"postern/internal/store"
 	"postern/internal/store/document"
+	"postern/internal/store/feed"
 )
-
-// retryDelay is how long Run waits before it asks a store that is away again.
-const retryDelay = time.Second
 
 // Run keeps the forwarder up to date with the store until ctx ends, also with what other nodes change, and then ends its
 // health checks. It must be called once.
 func (e *ELB) Run(ctx context.Context) {
 	defer e.options.Forwarder.Close()
-	for ctx.Err() == nil {
-		err := e.follow(ctx)
-		if ctx.Err() != nil {
-			return
-		}
+	feed.Follow(ctx, e.store, e.follow, func(err error) {
 		e.options.Log.LogAttrs(ctx, slog.LevelWarn, "load balancers lost the change feed, forwarding as before", slog.Any("error", err))
-		select {
-		case <-time.After(retryDelay):
-		case <-ctx.Done():
-		}
-	}
+	})
 }
 
-// follow publishes what is stored, and again after each change, until the feed ends.
-func (e *ELB) follow(ctx context.Context) error {
-	revision, err := e.store.Revision(ctx)
-	if err != nil {
-		return err
+func (e *ELB) follow(ctx context.Context, _ int64, changes []store.Change) error {
+	if changes == nil || slices.ContainsFunc(changes, concerns) {
+		return e.publish(ctx)
 	}
-	feed, err := e.store.Watch(ctx, revision)
-	if err != nil {
-		return err
-	}
-	if err := e.publish(ctx); err != nil {
-		return err
-	}
-	for batch := range feed {
-		if !concerns(batch) {
-			continue
-		}
-		if err := e.publish(ctx); err != nil {
-			return err
-		}
-	}
-	return errors.New("the feed ended")
+	return nil
 }
 
-func concerns(batch []store.Change) bool {
-	for _, c := range batch {
-		switch c.Key.Kind {
-		case kindLoadBalancer, kindListener, kindTargetGroup:
-			return true
-		}
+func concerns(c store.Change) bool {
+	switch c.Key.Kind {
+	case kindLoadBalancer, kindListener, kindTargetGroup:
+		return true
 	}
 	return false
 }

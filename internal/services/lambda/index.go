@@ -10,6 +10,7 @@ import (
 	"postern/internal/services/lambda/runtime"
 	"postern/internal/store"
 	"postern/internal/store/document"
+	"postern/internal/store/feed"
 )
 
 // live is a function as invocations see it: compiled once for each change, then only read.
@@ -175,40 +176,25 @@ func (f *Functions) liveVersion(l *live, v *version, scope store.Scope, old *liv
 
 // follow refreshes what other nodes change, until ctx ends.
 func (f *Functions) follow(ctx context.Context) {
-	for ctx.Err() == nil {
-		revision, err := f.options.Store.Revision(ctx)
-		if err == nil {
-			f.refreshAll(ctx)
-			err = f.watch(ctx, revision)
-		}
-		if err != nil && ctx.Err() == nil {
-			f.options.Log.LogAttrs(ctx, slog.LevelWarn, "functions do not follow the store", slog.String("error", err.Error()))
-			select {
-			case <-ctx.Done():
-			case <-time.After(time.Second):
-			}
-		}
-	}
+	feed.Follow(ctx, f.options.Store, f.apply, func(err error) {
+		f.options.Log.LogAttrs(ctx, slog.LevelWarn, "functions do not follow the store", slog.String("error", err.Error()))
+	})
 }
 
-// watch refreshes what changes after revision, until the feed ends.
-func (f *Functions) watch(ctx context.Context, revision int64) error {
-	changes, err := f.options.Store.Watch(ctx, revision)
-	if err != nil {
-		return err
+func (f *Functions) apply(ctx context.Context, _ int64, changes []store.Change) error {
+	if changes == nil {
+		f.refreshAll(ctx)
 	}
-	for batch := range changes {
-		for _, c := range batch {
-			if c.Key.Kind != kindFunction {
-				continue
-			}
-			k := key{c.Key.Scope.Account, c.Key.Scope.Region, c.Key.ID}
-			if l := (*f.table.Load())[k]; l == nil || l.revision >= c.Revision && !c.Deleted {
-				continue
-			}
-			if err := f.refresh(ctx, k); err != nil {
-				return err
-			}
+	for _, c := range changes {
+		if c.Key.Kind != kindFunction {
+			continue
+		}
+		k := key{c.Key.Scope.Account, c.Key.Scope.Region, c.Key.ID}
+		if l := (*f.table.Load())[k]; l == nil || l.revision >= c.Revision && !c.Deleted {
+			continue
+		}
+		if err := f.refresh(ctx, k); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -1,4 +1,5 @@
 // Package feed is the change feed of a store that lives in one process: what was committed comes in, watchers read it.
+// Follow reads the feed of any store.
 //
 // What comes in: the changes of each committed transaction, in the order of their revisions. What goes out: to each
 // watcher, every change after the revision it asked for. It keeps a bounded history and no queue per watcher: a watcher
