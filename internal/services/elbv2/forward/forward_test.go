@@ -135,7 +135,10 @@ func TestHealthDecidesWhoGetsCalls(t *testing.T) {
 // Source: Elastic Load Balancing API reference, TargetHealth: the states and reasons.
 func TestHealthHasReasons(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := &probes{sick: map[string]error{"refuses": errDown, "hangs": context.DeadlineExceeded, "errs": &CodeError{503}}}
+		p := &probes{
+			gate: make(chan struct{}),
+			sick: map[string]error{"refuses": errDown, "hangs": context.DeadlineExceeded, "errs": &CodeError{503}},
+		}
 		f := New(Options{Probe: p.probe})
 		defer f.Close()
 		g := group("well", "refuses", "hangs", "errs")
@@ -146,6 +149,7 @@ func TestHealthHasReasons(t *testing.T) {
 		if got, _ := f.Health(groupARN, "well", 8080); got != beginning {
 			t.Errorf("before the first check: %+v", got)
 		}
+		close(p.gate)
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		for id, want := range map[string]Health{
