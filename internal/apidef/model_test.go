@@ -102,23 +102,44 @@ func TestFlattenCircle(t *testing.T) {
 	}
 }
 
-// The sample of the API reference is that of Empty; the layout of the others is inferred.
+// Sources: AWS CLI reference, get-model-template (Empty); API reference, GetModelTemplate (the members of output); the rest as
+// Template says.
 func TestModelTemplate(t *testing.T) {
-	for schema, want := range map[string]string{
-		`{"type":"object"}`: "{ }",
-		`{"type":"string"}`: `"$inputRoot"`,
-		`{"type":"array","items":{"properties":{"b":{"type":"string"},"a":{"type":"integer"}}}}`: `[
-#foreach($elem in $inputRoot)
-  {
-    "a" : $elem.a,
-    "b" : "$elem.b"
-  }#if($foreach.hasNext),#end
+	input := &Model{Name: "Input", Schema: `{"type":"object","properties":{"op":{"type":"string"},"deep":{"$ref":"#/definitions/n"}},"definitions":{"n":{"type":"integer"}}}`}
+	loop := &Model{Name: "Loop", Schema: `{"properties":{"next":{"$ref":"https://apigateway.amazonaws.com/restapis/abc/models/Loop"}}}`}
+	for _, c := range []struct{ sentence, schema, want string }{
+		{"an object without members", `{"type":"object"}`, "{ }"},
+		{
+			"members in the schema's order",
+			`{"type":"object","properties":{"a":{"type":"number"},"b":{"type":"number"},"op":{"type":"string"},"c":{"type":"number"}},"title":"output"}`,
+			"{\n  \"a\" : 3.1415,\n  \"b\" : 3.1415,\n  \"op\" : \"foo\",\n  \"c\" : 3.1415\n}",
+		},
+		{"no object", `{"type":"string"}`, `"foo"`},
+		{"objects in objects", `{"properties":{"a":{"properties":{"b":{"type":"boolean"}}}}}`, "{\n  \"a\" : {\n    \"b\" : true\n  }\n}"},
+		{"a list", `{"type":"array","items":{"type":"object","properties":{"age":{"type":"integer"}},"required":["age"]}}`, `[
+##TODO: Update this foreach loop to reference array from input json
+#foreach($elem in $inputRoot.TODO)
+ {
+  "age" : 42
+} ` + `
+#if($foreach.hasNext),#end
 #end
-]`,
+]`},
+		{"another model, whose references are its own", `{"properties":{"input":{"$ref":"https://apigateway.amazonaws.com/restapis/abc/models/Input"}},"definitions":{"n":{"type":"string"}}}`, `{
+  "input" : {
+    "op" : "foo",
+    "deep" : 42
+  }
+}`},
+		{"a model that is not there", `{"$ref":"https://apigateway.amazonaws.com/restapis/abc/models/None"}`, "{ }"},
+		{"no schema", `[]`, "{ }"},
 	} {
-		if got := (&Model{Schema: schema}).Template(); got != "#set($inputRoot = $input.path('$'))\n"+want {
-			t.Errorf("%s:\n%s", schema, got)
+		if got := (&Model{Schema: c.schema}).Template([]*Model{input, loop}); got != "#set($inputRoot = $input.path('$'))\n"+c.want {
+			t.Errorf("%s:\n%s", c.sentence, got)
 		}
+	}
+	if got := loop.Template([]*Model{input, loop}); strings.Count(got, "next") > deepestTemplate {
+		t.Errorf("a model in a circle has %d members", strings.Count(got, "next"))
 	}
 }
 
@@ -137,6 +158,6 @@ func FuzzModel(f *testing.F) {
 		if !json.Valid([]byte(Flatten(m, []*Model{m}))) {
 			t.Fatalf("flattened to %q", Flatten(m, []*Model{m}))
 		}
-		m.Template()
+		m.Template([]*Model{m})
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -124,57 +123,4 @@ func Flatten(m *Model, models []*Model) string {
 		return m.Schema
 	}
 	return string(flat)
-}
-
-// Template is a mapping template that writes what a model describes, its values taken from the body.
-// Source: API Gateway API reference, GetModelTemplate, whose sample is that of the model Empty.
-func (m *Model) Template() string {
-	var b strings.Builder
-	b.WriteString("#set($inputRoot = $input.path('$'))\n")
-	schema, _ := parseSchema(m.Schema).(map[string]any)
-	writeTemplate(&b, schema, "$inputRoot", "", 0)
-	return b.String()
-}
-
-// deepestTemplate bounds how far a template follows a schema.
-const deepestTemplate = 32
-
-func writeTemplate(b *strings.Builder, schema map[string]any, from, indent string, depth int) {
-	properties, _ := schema["properties"].(map[string]any)
-	items, _ := schema["items"].(map[string]any)
-	switch kind, _ := schema["type"].(string); {
-	case depth > deepestTemplate:
-		b.WriteString("{ }")
-	case kind == "array" || items != nil:
-		b.WriteString("[\n" + indent + "#foreach($elem in " + from + ")\n" + indent + "  ")
-		writeTemplate(b, items, "$elem", indent+"  ", depth+1)
-		b.WriteString("#if($foreach.hasNext),#end\n" + indent + "#end\n" + indent + "]")
-	case len(properties) > 0:
-		writeObject(b, properties, from, indent, depth)
-	case kind == "string":
-		b.WriteString(`"` + from + `"`)
-	case kind == "number" || kind == "integer" || kind == "boolean":
-		b.WriteString(from)
-	default:
-		b.WriteString("{ }")
-	}
-}
-
-func writeObject(b *strings.Builder, properties map[string]any, from, indent string, depth int) {
-	names := make([]string, 0, len(properties))
-	for name := range properties {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	b.WriteString("{\n")
-	for i, name := range names {
-		property, _ := properties[name].(map[string]any)
-		b.WriteString(indent + `  "` + name + `" : `)
-		writeTemplate(b, property, from+"."+name, indent+"  ", depth+1)
-		if i < len(names)-1 {
-			b.WriteString(",")
-		}
-		b.WriteString("\n")
-	}
-	b.WriteString(indent + "}")
 }

@@ -102,7 +102,11 @@ func (c *Control) GetModelTemplate(ctx context.Context, call *wire.Call, in *api
 		if err != nil {
 			return nil, err
 		}
-		return &apigateway.Template{Value: new(m.Template())}, nil
+		models, err := list[apidef.Model](r, kindModel, in.RestAPIID+"/")
+		if err != nil {
+			return nil, err
+		}
+		return &apigateway.Template{Value: new(m.Template(models))}, nil
 	})
 }
 
