@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"math/big"
+	"strings"
 	"time"
 
 	"postern/internal/aws/awserr"
@@ -66,11 +67,18 @@ func GenerateClientCertificate(now time.Time) (*ClientCertificate, error) {
 		return nil, fmt.Errorf("generate client certificate: %w", err)
 	}
 	return &ClientCertificate{
-		PEMEncodedCertificate: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})),
+		PEMEncodedCertificate: printedPEM(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate})),
 		PEMEncodedPrivateKey:  string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})),
 		CreatedDate:           now.Unix(),
 		ExpirationDate:        template.NotAfter.Unix(),
 	}, nil
+}
+
+// printedPEM returns a certificate in the lines of AWS's answers: they end with CRLF, the last with nothing.
+//
+// Source: API reference, "GenerateClientCertificate", the sample's pemEncodedCertificate.
+func printedPEM(block []byte) string {
+	return strings.ReplaceAll(strings.TrimSuffix(string(block), "\n"), "\n", "\r\n")
 }
 
 var clientCertificatePaths = PatchTable[ClientCertificate]{

@@ -4,6 +4,7 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
+	"strings"
 	"testing"
 	"time"
 )
@@ -18,6 +19,12 @@ func TestGenerateClientCertificate(t *testing.T) {
 	}
 	if made.CreatedDate != 1700000000 || made.ExpirationDate != made.CreatedDate+365*24*3600 {
 		t.Errorf("valid from %d to %d", made.CreatedDate, made.ExpirationDate)
+	}
+	// API reference, "GenerateClientCertificate": lines end with CRLF, the last with nothing.
+	lines := strings.Split(made.PEMEncodedCertificate, "\r\n")
+	if lines[0] != "-----BEGIN CERTIFICATE-----" || lines[len(lines)-1] != "-----END CERTIFICATE-----" ||
+		len(lines[1]) != 64 || strings.Contains(strings.Join(lines, ""), "\n") {
+		t.Errorf("the certificate is %q", made.PEMEncodedCertificate)
 	}
 	pair, err := tls.X509KeyPair([]byte(made.PEMEncodedCertificate), []byte(made.PEMEncodedPrivateKey))
 	if err != nil {
