@@ -60,17 +60,35 @@ type Response struct {
 	memory []byte
 }
 
-// maxKeptMemory is what Reset keeps for the next exchange, in bytes; a larger body is left to the collector.
-const maxKeptMemory = 64 << 10
+// What Reset keeps for the next exchange, in bytes; what is larger is left to the collector.
+const (
+	// maxKeptMemory is kept whatever this exchange has needed.
+	maxKeptMemory = 64 << 10
+	// maxUsedMemory is kept while bodies need a good part of it: to allocate and clear it for each costs more than to fill it.
+	maxUsedMemory = 2 << 20
+)
 
 // Reset empties r and keeps the header list and r's memory, but never what Body was set to, which may be somebody's
 // constant.
 func (r *Response) Reset() {
 	clear(r.Header)
-	if cap(r.memory) > maxKeptMemory {
+	if !r.keepsMemory() {
 		r.memory = nil
 	}
 	*r = Response{Header: r.Header[:0], memory: r.memory}
+}
+
+// keepsMemory reports whether the next exchange may need r's memory, by what this one has needed. One without a body tells
+// nothing.
+func (r *Response) keepsMemory() bool {
+	switch size := cap(r.memory); {
+	case size <= maxKeptMemory:
+		return true
+	case size > maxUsedMemory:
+		return false
+	default:
+		return r.Body == nil || len(r.Body) >= size/4
+	}
 }
 
 // Memory returns r's own memory, of length zero, for a back end to build Body in. It is used again after Reset.
