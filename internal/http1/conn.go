@@ -106,8 +106,8 @@ func (c *conn) handshake(nc *tls.Conn) bool {
 // await returns with an exchange that holds the next request's first bytes, or false when there will be none.
 func (c *conn) await() bool {
 	if c.x != nil {
-		c.x.clear()
 		if c.x.r < c.x.w {
+			c.x.clear()
 			c.now = c.server.elapsed()
 			return true
 		}
