@@ -16,7 +16,7 @@ import (
 
 // The defaults of a Transport and an UpstreamRequest.
 const (
-	DefaultMaxIdlePerUpstream = 512
+	DefaultMaxIdlePerUpstream = 4096
 	DefaultUpstreamIdle       = 60 * time.Second
 	DefaultUpstreamKeepAlive  = 30 * time.Second
 	DefaultMaxResponseBody    = 10 << 20
@@ -77,7 +77,8 @@ type UpstreamRequest struct {
 type Transport struct {
 	// Loop waits for the connections. Default: package net does.
 	Loop *eventloop.Loop
-	// MaxIdlePerUpstream bounds the idle connections kept to one upstream. Default: DefaultMaxIdlePerUpstream.
+	// MaxIdlePerUpstream bounds the idle connections kept to one upstream. It should be more than there are requests at once,
+	// since they will be so many again, and to dial costs several times what a request does. Default: DefaultMaxIdlePerUpstream.
 	MaxIdlePerUpstream int
 	// MaxPerUpstream bounds the connections to one upstream, idle or not; requests beyond it wait for one until
 	// their deadline. Default: no bound.

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -618,6 +619,45 @@ func TestMaxPerUpstream(t *testing.T) {
 	}
 	if n := tr.connections(a); n != 1 {
 		t.Errorf("%d connections", n)
+	}
+}
+
+// TestAllConnectionsAreKept: as many requests at once as there were before need no new connection, however many they are.
+func TestAllConnectionsAreKept(t *testing.T) {
+	leakCheck(t)
+	const atOnce = 600
+	var conns atomic.Int64
+	arrived := make(chan struct{}, atOnce)
+	answer := make(chan struct{})
+	a := upstreamOf(t, func(c net.Conn, r *bufio.Reader) {
+		conns.Add(1)
+		for request(r) != nil {
+			arrived <- struct{}{}
+			<-answer
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+		}
+	})
+	tr := Transport{Loop: loopOf(t)}
+	defer tr.Close()
+	for range 2 {
+		var all sync.WaitGroup
+		for range atOnce {
+			all.Go(func() {
+				if err := tr.Do(&UpstreamRequest{Address: a, Method: "POST", Target: "/"}, soon(), &message.Response{}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for range atOnce {
+			<-arrived
+		}
+		for range atOnce {
+			answer <- struct{}{}
+		}
+		all.Wait()
+	}
+	if n := conns.Load(); n != atOnce {
+		t.Errorf("%d connections, want %d", n, atOnce)
 	}
 }
 
