@@ -146,6 +146,27 @@ func (c *Conn) WriteBoth(head, body []byte) (int, error) {
 	return n + m, err
 }
 
+// TryWriteBoth writes as much of head and body as there is room for, without waiting.
+func (c *Conn) TryWriteBoth(head, body []byte) (int, error) {
+	written := 0
+	for written < len(head)+len(body) {
+		if err := c.w.fails(); err != nil {
+			return written, err
+		}
+		h := min(written, len(head))
+		n, errno := c.writer.send(c.fd, head[h:], body[written-h:])
+		switch errno {
+		case 0, syscall.EINTR:
+			written += n
+		case syscall.EAGAIN:
+			return written, nil
+		default:
+			return written, errno
+		}
+	}
+	return written, nil
+}
+
 // wrote waits for room after a write that found none.
 func (c *Conn) wrote(errno syscall.Errno) error {
 	switch errno {

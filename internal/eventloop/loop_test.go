@@ -123,6 +123,34 @@ func TestReadAndWrite(t *testing.T) {
 	})
 }
 
+func TestTryWriteBothDoesNotWait(t *testing.T) {
+	both(t, func(t *testing.T, l *Loop, task bool) {
+		c, peer := pair(t, l)
+		head, body := []byte("head:"), bytes.Repeat([]byte("0123456789abcdef"), 1<<21) // more than sockets hold
+		inTask(l, task, func(t2 *Task) {
+			c.Bind(t2)
+			n, err := c.TryWriteBoth(head, body)
+			if n <= len(head) || n >= len(head)+len(body) || err != nil {
+				t.Errorf("wrote %d, %v, want a part", n, err)
+			}
+			if m, err := c.TryWriteBoth(nil, body[n-len(head):]); m != 0 || err != nil {
+				t.Errorf("wrote %d more, %v, want nothing", m, err)
+			}
+			got := make([]byte, n)
+			if _, err := io.ReadFull(peer, got); err != nil || !bytes.Equal(got, append(head, body...)[:n]) {
+				t.Errorf("something else arrived, %v", err)
+			}
+			if n, err := c.TryWriteBoth(head, []byte("body")); n != len("head:body") || err != nil {
+				t.Errorf("wrote %d, %v, want all", n, err)
+			}
+			c.Close()
+			if _, err := c.TryWriteBoth(head, body); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("wrote to a closed connection: %v", err)
+			}
+		})
+	})
+}
+
 // The end of what the peer sends is told by one event, which may come together with the last bytes.
 func TestTheEndIsSeenBehindTheLastBytes(t *testing.T) {
 	both(t, func(t *testing.T, l *Loop, task bool) {

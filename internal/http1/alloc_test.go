@@ -32,7 +32,7 @@ func TestAllocations(t *testing.T) {
 	for _, c := range []struct {
 		method string
 		body   []byte
-	}{{"GET", nil}, {"PUT", make([]byte, 4000)}, {"POST", make([]byte, 4000)}} {
+	}{{"GET", nil}, {"PUT", make([]byte, 4000)}, {"POST", make([]byte, 4000)}, {"PUT", make([]byte, 100_000)}} {
 		req := UpstreamRequest{Address: addressOf(addr), Method: c.method, Target: "/", Body: c.body}
 		deadline := soon()
 		got := testing.AllocsPerRun(1000, func() {
@@ -41,7 +41,7 @@ func TestAllocations(t *testing.T) {
 			}
 		})
 		if got > 2 {
-			t.Errorf("%s: %v allocations for a request and its answer, want the two heads", c.method, got)
+			t.Errorf("%s, %d bytes: %v allocations for a request and its answer, want the two heads", c.method, len(c.body), got)
 		}
 	}
 }

@@ -9,9 +9,11 @@ import (
 // bufferSize holds nearly every head with its body, so that one read and one write move a message.
 const bufferSize = 16 << 10
 
-// maxKeptBuffer and maxKeptPairs bound what an exchange keeps when it is put back, in bytes and header lines.
+// maxKeptBuffer and maxKeptPairs bound what an exchange keeps when it is put back, in bytes and header lines; maxUsedBuffer
+// bounds what it keeps of memory that its last body has needed, in bytes.
 const (
 	maxKeptBuffer = 64 << 10
+	maxUsedBuffer = 2 << 20
 	maxKeptPairs  = 256
 )
 
@@ -39,9 +41,15 @@ func (x *exchange) release() {
 	exchanges.Put(x)
 }
 
+// keepsBody reports whether the next request may need the memory of bodies, by what this one has needed.
+func (x *exchange) keepsBody() bool {
+	size := cap(x.body)
+	return size <= maxKeptBuffer || size <= maxUsedBuffer && len(x.body) >= size/4
+}
+
 // clear forgets the last request and answer, but not what was read beyond them.
 func (x *exchange) clear() {
-	if cap(x.body) > maxKeptBuffer {
+	if !x.keepsBody() {
 		x.body = nil
 	}
 	x.body = x.body[:0]

@@ -103,11 +103,25 @@ func (a *answerReader) send(req *UpstreamRequest, head []byte) (*writing, error)
 	case len(head)+len(req.Body) <= inlineRequest:
 		n, err = c.writeBoth(head, req.Body)
 	default:
-		c.unsent = false
-		return c.sendAside(bytes.Clone(head), req.Body, req.Task), nil
+		return a.sendLong(head, req.Body, req.Task)
 	}
 	c.unsent = n == 0
 	return nil, err
+}
+
+// sendLong writes what the socket's buffers take at once, which often is all, and leaves the rest to a goroutine.
+func (a *answerReader) sendLong(head, body []byte, t *eventloop.Task) (*writing, error) {
+	c, n := a.conn, 0
+	if c.plain() {
+		var err error
+		n, err = c.socket.TryWriteBoth(head, body)
+		if c.unsent = n == 0; err != nil || n == len(head)+len(body) {
+			return nil, err
+		}
+	}
+	c.unsent = false
+	h := min(n, len(head))
+	return c.sendAside(bytes.Clone(head[h:]), body[n-h:], t), nil
 }
 
 // writing is a request that a goroutine of its own writes.
