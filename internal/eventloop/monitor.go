@@ -11,7 +11,7 @@ const (
 	// window is how many looks the number of pollers is judged by.
 	window = 32
 	// restful is after how many looks without any event the monitor goes to sleep.
-	restful = 5
+	restful = 1
 )
 
 // monitor looks after the pollers until the loop is closed.

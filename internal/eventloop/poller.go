@@ -144,7 +144,11 @@ func (p *poller) wait(found []event) int {
 		yield()
 		n = queue.look(&p.raw, found)
 	}
-	if n == 0 {
+	switch {
+	case n > 0:
+	case p.pace.sleepy:
+		n = queue.rest(&p.raw, found)
+	default:
 		n = queue.wait(&p.raw, found)
 	}
 	p.pace.note(begin, p.loop.now())

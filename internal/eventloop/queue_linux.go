@@ -13,6 +13,9 @@ import (
 // edge-triggered.
 type queue struct {
 	fd int
+	// bell is another epoll instance, for which the runtime waits; the queue is in it while somebody rests. atBell waits there.
+	bell   *os.File
+	atBell syscall.RawConn
 	// alarm is readable, for all who wait and for ever, once wakeAll was called.
 	alarm int
 }
@@ -28,6 +31,10 @@ func newQueue() (*queue, error) {
 		return nil, fmt.Errorf("eventloop: eventfd2: %w", errno)
 	}
 	q := &queue{fd: fd, alarm: int(alarm)}
+	if err := q.hangBell(); err != nil {
+		q.close()
+		return nil, err
+	}
 	e := syscall.EpollEvent{Events: syscall.EPOLLIN, Fd: int32(q.alarm)}
 	if err := syscall.EpollCtl(fd, syscall.EPOLL_CTL_ADD, q.alarm, &e); err != nil {
 		q.close()
@@ -69,6 +76,42 @@ func (q *queue) look(raw *kernelEvents, found []event) int {
 	return raw.read(found, int(n))
 }
 
+// hangBell makes what rest waits for.
+func (q *queue) hangBell() error {
+	fd, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
+	if err != nil {
+		return fmt.Errorf("eventloop: epoll_create1: %w", err)
+	}
+	if err := syscall.SetNonblock(fd, true); err != nil { // by which package os tells what the runtime can wait for
+		sysClose(fd)
+		return fmt.Errorf("eventloop: fcntl: %w", err)
+	}
+	q.bell = os.NewFile(uintptr(fd), "epoll")
+	q.atBell, err = q.bell.SyscallConn()
+	return err
+}
+
+// rest is wait, by the runtime. A goroutine that sleeps in a system call keeps the runtime's own monitor at work for
+// milliseconds, which costs more than a request; where events are frequent, it has no rest anyway, and wait costs less.
+func (q *queue) rest(raw *kernelEvents, found []event) (n int) {
+	hung := false
+	_ = q.atBell.Read(func(bell uintptr) bool { // of one after the other
+		n = q.look(raw, found)
+		switch {
+		case n == 0 && !hung:
+			hung = syscall.EpollCtl(int(bell), syscall.EPOLL_CTL_ADD, q.fd, &syscall.EpollEvent{Events: syscall.EPOLLIN}) == nil
+			return !hung
+		case n > 0 && hung:
+			_ = syscall.EpollCtl(int(bell), syscall.EPOLL_CTL_DEL, q.fd, nil)
+		}
+		return n > 0
+	})
+	if n == 0 {
+		return q.wait(raw, found) // the bell cannot be used
+	}
+	return n
+}
+
 // yield lets others have the processor that have something to do.
 func yield() { _, _, _ = syscall.RawSyscall(syscall.SYS_SCHED_YIELD, 0, 0, 0) }
 
@@ -94,6 +137,9 @@ func (q *queue) wakeAll() {
 
 func (q *queue) close() {
 	sysClose(q.alarm)
+	if q.bell != nil {
+		_ = q.bell.Close()
+	}
 	sysClose(q.fd)
 }
 

@@ -16,6 +16,7 @@ type kernelEvents struct{}
 func newQueue() (*queue, error)                  { return nil, errors.ErrUnsupported }
 func (q *queue) add(int) error                   { return errors.ErrUnsupported }
 func (q *queue) wait(*kernelEvents, []event) int { return 0 }
+func (q *queue) rest(*kernelEvents, []event) int { return 0 }
 func (q *queue) look(*kernelEvents, []event) int { return 0 }
 func (q *queue) wakeAll()                        {}
 func (q *queue) close()                          {}
