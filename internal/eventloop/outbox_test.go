@@ -347,7 +347,7 @@ func TestAsking(t *testing.T) {
 				defer all.Done()
 				c.Bind(t2)
 				c.Read(make([]byte, 2))
-				if ends[i] == os.ErrDeadlineExceeded {
+				if errors.Is(ends[i], os.ErrDeadlineExceeded) {
 					c.SetDeadline(time.Now().Add(2 * tick))
 				}
 				if n, err := c.Ask([]byte("question")); n != len("question") || err != nil {
@@ -372,12 +372,12 @@ func TestAsking(t *testing.T) {
 			}
 		}
 		for i, peer := range peers {
-			switch ends[i] {
-			case nil:
+			switch end := ends[i]; {
+			case end == nil:
 				io.WriteString(peer, "answer")
-			case io.EOF:
+			case errors.Is(end, io.EOF):
 				peer.Close()
-			case net.ErrClosed:
+			case errors.Is(end, net.ErrClosed):
 				conns[i].Abort()
 			}
 		}

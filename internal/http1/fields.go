@@ -56,7 +56,9 @@ func fieldName(text string, at int, response bool) (end, colon int) {
 	if n := strings.IndexByte(text[at:], ':'); n > 0 && token(text[at:at+n]) {
 		return at + n, at + n
 	}
-	for end = at; tokenChars[text[end]]; end++ { // ends at the line's CR at the latest
+	end = at
+	for tokenChars[text[end]] {
+		end++ // ends at the line's CR at the latest
 	}
 	colon = end
 	for response && (text[colon] == ' ' || text[colon] == '\t') {
