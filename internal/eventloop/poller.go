@@ -17,6 +17,7 @@ type poller struct {
 	from atomic.Pointer[batch]
 	own  batch
 	raw  kernelEvents
+	rest rest
 	pace pace
 	// posted are the tasks for which it sends; sends says that it does, which is work in no task's turn.
 	posted []*Task
@@ -147,7 +148,7 @@ func (p *poller) wait(found []event) int {
 	switch {
 	case n > 0:
 	case p.pace.sleepy:
-		n = queue.rest(&p.raw, found)
+		n = queue.rest(&p.rest, &p.raw, found)
 	default:
 		n = queue.wait(&p.raw, found)
 	}

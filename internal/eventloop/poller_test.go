@@ -57,9 +57,9 @@ func TestRest(t *testing.T) {
 	seen := make(chan event, resting*batchSize)
 	for range resting {
 		all.Go(func() {
-			raw, found := new(kernelEvents), make([]event, batchSize)
+			memory, raw, found := new(rest), new(kernelEvents), make([]event, batchSize)
 			for !ended.Load() {
-				for _, e := range found[:q.rest(raw, found)] {
+				for _, e := range found[:q.rest(memory, raw, found)] {
 					if e.fd == c.fd {
 						seen <- e
 					}

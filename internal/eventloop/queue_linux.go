@@ -93,23 +93,40 @@ func (q *queue) hangBell() error {
 
 // rest is wait, by the runtime. A goroutine that sleeps in a system call keeps the runtime's own monitor at work for
 // milliseconds, which costs more than a request; where events are frequent, it has no rest anyway, and wait costs less.
-func (q *queue) rest(raw *kernelEvents, found []event) (n int) {
-	hung := false
-	_ = q.atBell.Read(func(bell uintptr) bool { // of one after the other
-		n = q.look(raw, found)
-		switch {
-		case n == 0 && !hung:
-			hung = syscall.EpollCtl(int(bell), syscall.EPOLL_CTL_ADD, q.fd, &syscall.EpollEvent{Events: syscall.EPOLLIN}) == nil
-			return !hung
-		case n > 0 && hung:
-			_ = syscall.EpollCtl(int(bell), syscall.EPOLL_CTL_DEL, q.fd, nil)
-		}
-		return n > 0
-	})
-	if n == 0 {
+func (q *queue) rest(r *rest, raw *kernelEvents, found []event) int {
+	if r.look == nil {
+		r.look = r.lookAtBell
+	}
+	r.queue, r.raw, r.found, r.n, r.hung = q, raw, found, 0, false
+	_ = q.atBell.Read(r.look) // of one after the other
+	if r.n == 0 {
 		return q.wait(raw, found) // the bell cannot be used
 	}
-	return n
+	return r.n
+}
+
+// rest is the memory of one who rests, which is used again.
+type rest struct {
+	queue *queue
+	raw   *kernelEvents
+	found []event
+	n     int
+	hung  bool
+	look  func(bell uintptr) bool
+}
+
+// lookAtBell looks for events. When there are none, it hangs the queue into the bell, which then rings for the next.
+func (r *rest) lookAtBell(bell uintptr) bool {
+	r.n = r.queue.look(r.raw, r.found)
+	switch {
+	case r.n == 0 && !r.hung:
+		e := syscall.EpollEvent{Events: syscall.EPOLLIN}
+		r.hung = syscall.EpollCtl(int(bell), syscall.EPOLL_CTL_ADD, r.queue.fd, &e) == nil
+		return !r.hung
+	case r.n > 0 && r.hung:
+		_ = syscall.EpollCtl(int(bell), syscall.EPOLL_CTL_DEL, r.queue.fd, nil)
+	}
+	return r.n > 0
 }
 
 // yield lets others have the processor that have something to do.

@@ -11,19 +11,22 @@ import (
 // queue is never made here.
 type queue struct{}
 
-type kernelEvents struct{}
+type (
+	kernelEvents struct{}
+	rest         struct{}
+)
 
-func newQueue() (*queue, error)                  { return nil, errors.ErrUnsupported }
-func (q *queue) add(int) error                   { return errors.ErrUnsupported }
-func (q *queue) wait(*kernelEvents, []event) int { return 0 }
-func (q *queue) rest(*kernelEvents, []event) int { return 0 }
-func (q *queue) look(*kernelEvents, []event) int { return 0 }
-func (q *queue) wakeAll()                        {}
-func (q *queue) close()                          {}
-func yield()                                     {}
-func takeOver(syscall.Conn) (fd int, err error)  { return 0, errors.ErrUnsupported }
-func inherit(int) error                          { return errors.ErrUnsupported }
-func sysAccept(int) (int, net.Addr, error)       { return 0, nil, errors.ErrUnsupported }
+func newQueue() (*queue, error)                         { return nil, errors.ErrUnsupported }
+func (q *queue) add(int) error                          { return errors.ErrUnsupported }
+func (q *queue) wait(*kernelEvents, []event) int        { return 0 }
+func (q *queue) rest(*rest, *kernelEvents, []event) int { return 0 }
+func (q *queue) look(*kernelEvents, []event) int        { return 0 }
+func (q *queue) wakeAll()                               {}
+func (q *queue) close()                                 {}
+func yield()                                            {}
+func takeOver(syscall.Conn) (fd int, err error)         { return 0, errors.ErrUnsupported }
+func inherit(int) error                                 { return errors.ErrUnsupported }
+func sysAccept(int) (int, net.Addr, error)              { return 0, nil, errors.ErrUnsupported }
 
 func sysRead(int, []byte) (int, syscall.Errno)              { return 0, syscall.EINVAL }
 func sysWrite(int, []byte) (int, syscall.Errno)             { return 0, syscall.EINVAL }
