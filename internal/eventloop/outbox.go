@@ -49,6 +49,7 @@ func (t *Task) ask(c *Conn, p []byte) (int, syscall.Errno) {
 	return t.post(outgoing{fd: c.fd, head: p, asks: c})
 }
 
+// post has o sent, and returns what came of it.
 func (t *Task) post(o outgoing) (int, syscall.Errno) {
 	t.goesOn()
 	if t == nil || t.poller == nil || o.size() > maxSize || t.poller.last() {
