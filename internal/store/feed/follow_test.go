@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -28,10 +29,10 @@ func TestFollow(t *testing.T) {
 			synctest.Wait()
 		}
 		write("a")
+		var mu sync.Mutex // heard is read between changes, and a timer of the follower's is no order that the race detector knows
 		var heard []string
 		var why []error
 		broken := errors.New("cannot")
-		fail := ""
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() {
@@ -40,32 +41,37 @@ func TestFollow(t *testing.T) {
 				if at, err := s.Revision(ctx); err != nil || revision != at {
 					t.Errorf("told of revision %d at %d: %v", revision, at, err)
 				}
+				mu.Lock()
+				defer mu.Unlock()
 				if changes == nil {
 					heard = append(heard, "all")
 				}
 				for _, c := range changes {
 					heard = append(heard, c.Key.ID)
-					if c.Key.ID == fail {
+					if c.Key.ID == "c" {
 						return broken
 					}
 				}
 				return nil
 			}, func(err error) { why = append(why, err) })
 		}()
+		hears := func(want ...string) {
+			t.Helper()
+			mu.Lock()
+			defer mu.Unlock()
+			if !slices.Equal(heard, want) {
+				t.Errorf("heard %v, want %v", heard, want)
+			}
+		}
 		synctest.Wait()
 		write("b")
-		fail = "c"
-		write("c")
+		write("c") // apply fails
 		write("d")
-		if want := []string{"all", "b", "c"}; !slices.Equal(heard, want) {
-			t.Errorf("heard %v, want %v", heard, want)
-		}
+		hears("all", "b", "c")
 		time.Sleep(time.Second)
 		synctest.Wait()
 		write("e")
-		if want := []string{"all", "b", "c", "all", "e"}; !slices.Equal(heard, want) {
-			t.Errorf("heard %v, want %v", heard, want)
-		}
+		hears("all", "b", "c", "all", "e")
 		if len(why) != 1 || !errors.Is(why[0], broken) {
 			t.Errorf("lost by %v", why)
 		}
