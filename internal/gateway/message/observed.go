@@ -9,8 +9,10 @@ type Observed struct {
 	// CallStart is when the integration's endpoint was called, and CallEnd when it had answered or failed; zero if it was
 	// not called. Fill them with observe.CallStarted and observe.CallEnded. $context.integrationLatency is between them.
 	CallStart, CallEnd time.Time
-	// HeadersAt is when all headers of a streamed answer had arrived, and ContentAt the first byte of its body.
-	HeadersAt, ContentAt time.Time
+	// Streamed tells that the integration's response transfer mode is STREAM. CallEnd is then when all headers of the answer
+	// had arrived, and ContentAt when the first byte of its body had, which observe.Watch sets.
+	Streamed  bool
+	ContentAt time.Time
 	// IntegrationStatus is the status that the endpoint answered, $context.integrationStatus; for Lambda functions it is
 	// that of Lambda itself.
 	IntegrationStatus int
@@ -20,8 +22,6 @@ type Observed struct {
 	FunctionStatus int
 	// IntegrationError is $context.integration.error and $context.integrationErrorMessage.
 	IntegrationError string
-	// ResponseTransferMode is STREAM or BUFFERED for integrations that tell, $context.integration.responseTransferMode.
-	ResponseTransferMode string
 
 	// Cache is what the stage cache did for this exchange.
 	Cache CacheResult

@@ -161,16 +161,19 @@ func (w *Watch) stream(x *message.Exchange) {
 type stream struct {
 	io.ReadCloser
 	ending
-	start  time.Time
-	line   *accesslog.Begun
-	length int64
-	once   sync.Once
+	start time.Time
+	line  *accesslog.Begun
+	ended accesslog.Ended
+	once  sync.Once
 }
 
-// Read counts what is read.
+// Read counts what is read, and notes when it began to come.
 func (s *stream) Read(p []byte) (int, error) {
 	n, err := s.ReadCloser.Read(p)
-	s.length += int64(n)
+	if n > 0 && s.ended.Length == 0 {
+		s.ended.ContentAt = time.Now()
+	}
+	s.ended.Length += int64(n)
 	return n, err
 }
 
@@ -178,15 +181,15 @@ func (s *stream) Read(p []byte) (int, error) {
 func (s *stream) Close() error {
 	err := s.ReadCloser.Close()
 	s.once.Do(func() {
-		now := time.Now()
+		s.ended.At = time.Now()
 		if s.line != nil {
 			for _, to := range s.stage.accessTo {
 				s.stage.outlets.Lines.Put(to, func(b delivery.Batch) {
-					b.Line(now, func(dst []byte) []byte { return s.line.Append(dst, now, s.length) })
+					b.Line(s.ended.At, func(dst []byte) []byte { return s.line.Append(dst, s.ended) })
 				})
 			}
 		}
-		s.end(s.start, now, s.length)
+		s.end(s.start, s.ended.At, s.ended.Length)
 	})
 	return err
 }

@@ -156,6 +156,7 @@ func (b *Backend) send(c *call, x *message.Exchange) error {
 	if x.Trace.On() {
 		observe.Sending(x, c.req.Address.String()+c.req.Target, c.req.Header, c.req.Body)
 	}
+	x.Observed.Streamed = b.stream != nil
 	start := observe.CallStarted(x)
 	if err := b.do(c, x, start.Add(b.timeout)); err != nil {
 		observe.CallEnded(x, 0)

@@ -30,7 +30,7 @@ func (p *Proxy) stream(ctx context.Context, x *message.Exchange, in *Invocation)
 		return err
 	}
 	f.sending(x, in)
-	x.Observed.ResponseTransferMode = "STREAM"
+	x.Observed.Streamed = true
 	start := observe.CallStarted(x)
 	ctx, cancel := context.WithDeadline(ctx, start.Add(f.timeout))
 	eventloop.Of(ctx).Block()
@@ -59,10 +59,6 @@ func (p *Proxy) begin(x *message.Exchange, s *Stream, body *streamed) error {
 	}
 	metadata, err := body.readMetadata()
 	latency := observe.CallEnded(x, s.Status)
-	x.Observed.HeadersAt = x.Observed.CallEnd
-	if len(body.rest) > 0 {
-		x.Observed.ContentAt = x.Observed.CallEnd
-	}
 	x.AWSEndpointRequestID = s.RequestID
 	result := Result{Status: s.Status, Payload: metadata, RequestID: s.RequestID, Header: s.Header}
 	p.function.received(x, &result, latency)

@@ -105,9 +105,9 @@ func (p *part) append(dst []byte, x *message.Exchange) []byte {
 
 // Begun is the line of an exchange whose answer is still being streamed. It holds nothing of the exchange.
 type Begun struct {
-	text  []byte
-	start time.Time
-	holes []hole
+	text             []byte
+	start, callStart time.Time
+	holes            []hole
 }
 
 // hole is where a value is missing that only the end tells.
@@ -118,7 +118,7 @@ type hole struct {
 
 // Begin makes the line of an exchange as far as it is known.
 func (f *Format) Begin(x *message.Exchange) *Begun {
-	b := &Begun{start: x.Start}
+	b := &Begun{start: x.Start, callStart: x.Observed.CallStart}
 	for i := range f.parts {
 		if p := &f.parts[i]; p.late {
 			b.holes = append(b.holes, hole{len(b.text), p})
@@ -129,9 +129,20 @@ func (f *Format) Begin(x *message.Exchange) *Begun {
 	return b
 }
 
-// Append appends the whole line of an answer that was complete at end, with a body of length bytes.
-func (b *Begun) Append(dst []byte, end time.Time, length int64) []byte {
-	x := &message.Exchange{Start: b.start, Observed: message.Observed{End: end, ResponseLength: length}}
+// Ended is what the end of a streamed answer tells.
+type Ended struct {
+	// At is when the answer was complete, and ContentAt when the first byte of its body had arrived, zero without a body.
+	At, ContentAt time.Time
+	// Length is that of the body, in bytes.
+	Length int64
+}
+
+// Append appends the whole line of an answer that has ended. The integration's call lasted until then.
+// Source: developer guide, "Troubleshoot issues with response streaming in API Gateway".
+func (b *Begun) Append(dst []byte, ended Ended) []byte {
+	x := &message.Exchange{Start: b.start, Observed: message.Observed{
+		CallStart: b.callStart, CallEnd: ended.At, ContentAt: ended.ContentAt, End: ended.At, ResponseLength: ended.Length,
+	}}
 	begin := 0
 	for _, h := range b.holes {
 		dst = append(dst, b.text[begin:h.at]...)

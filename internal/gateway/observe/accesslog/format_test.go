@@ -42,9 +42,8 @@ func exchange() *message.Exchange {
 	x.RequestOverride.Put("header", headers)
 	x.ResponseOverride.Put("status", int32(201))
 	x.Observed = message.Observed{
-		CallStart: start.Add(2 * time.Millisecond), CallEnd: start.Add(33 * time.Millisecond), HeadersAt: start.Add(12 * time.Millisecond),
-		ContentAt:         start.Add(22 * time.Millisecond),
-		IntegrationStatus: 200, Function: true, FunctionStatus: 404, IntegrationError: "it broke", ResponseTransferMode: "BUFFERED",
+		CallStart: start.Add(2 * time.Millisecond), CallEnd: start.Add(33 * time.Millisecond),
+		IntegrationStatus: 200, Function: true, FunctionStatus: 404, IntegrationError: "it broke",
 		WAF:                 message.Phase{Status: 200, Latency: time.Millisecond},
 		Authenticate:        message.Phase{Status: 403, Error: "no token"},
 		Authorizer:          message.Phase{Status: 200, Latency: 7 * time.Millisecond},
@@ -129,8 +128,8 @@ func TestVariables(t *testing.T) {
 		{"integration.requestId", "aws-1"},
 		{"awsEndpointRequestId", "aws-1"},
 		{"integration.responseTransferMode", "BUFFERED"},
-		{"integration.timeToAllHeaders", "10"},
-		{"integration.timeToFirstContent", "20"},
+		{"integration.timeToAllHeaders", "-"},
+		{"integration.timeToFirstContent", "-"},
 		{"nothing", "-"},
 		{"identity", "-"},
 		{"requestOverride", "-"},
@@ -184,8 +183,39 @@ func TestBegunLinesAreTheSame(t *testing.T) {
 	want := string(f.Append(nil, x))
 	b := f.Begin(x)
 	x.Reset()
-	if got := string(b.Append(nil, start.Add(40*time.Millisecond), 31)); got != want {
+	if got := string(b.Append(nil, accesslog.Ended{At: start.Add(40 * time.Millisecond), Length: 31})); got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// Of a streamed answer the integration's latency lasts until its end.
+// Source: developer guide, "Troubleshoot issues with response streaming in API Gateway".
+func TestStreamedAnswers(t *testing.T) {
+	const format = "$context.integration.responseTransferMode $context.integration.timeToAllHeaders " +
+		"$context.integration.timeToFirstContent $context.integration.latency $context.integrationLatency"
+	f := accesslog.Compile(format, accesslog.Stage{})
+	streamed := func(contentAt time.Time) string {
+		x := exchange()
+		x.Observed.Streamed = true
+		b := f.Begin(x)
+		x.Reset()
+		return string(b.Append(nil, accesslog.Ended{At: start.Add(40 * time.Millisecond), ContentAt: contentAt, Length: 31}))
+	}
+	at := func(change func(o *message.Observed)) string {
+		x := exchange()
+		change(&x.Observed)
+		return string(f.Append(nil, x))
+	}
+	for _, c := range []struct{ sentence, got, want string }{
+		{"a body that came after the headers", streamed(start.Add(35 * time.Millisecond)), "STREAMED 31 33 38 38"},
+		{"no body", streamed(time.Time{}), "STREAMED 31 - 38 38"},
+		{"an endpoint that broke off", at(func(o *message.Observed) { o.Streamed, o.IntegrationStatus = true, 0 }), "STREAMED - - 31 31"},
+		{"an integration that waits", at(func(*message.Observed) {}), "BUFFERED - - 31 31"},
+		{"an integration that was not called", at(func(o *message.Observed) { *o = message.Observed{Streamed: true} }), "- - - - -"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %s, want %s", c.sentence, c.got, c.want)
+		}
 	}
 }
 
@@ -214,8 +244,10 @@ func FuzzCompile(f *testing.F) {
 	f.Add("$context.requestId $context.authorizer.claims.custom:role $context.requestOverride.header.X-A.b $context..a")
 	f.Fuzz(func(t *testing.T, format string) {
 		x := exchange()
+		x.Observed.CallEnd = x.Observed.End
 		c := accesslog.Compile(format, accesslog.Stage{})
-		if one, two := c.Append(nil, x), c.Begin(x).Append(nil, x.Observed.End, x.Observed.ResponseLength); !slices.Equal(one, two) {
+		ended := accesslog.Ended{At: x.Observed.End, Length: x.Observed.ResponseLength}
+		if one, two := c.Append(nil, x), c.Begin(x).Append(nil, ended); !slices.Equal(one, two) {
 			t.Errorf("%q: %q, begun %q", format, one, two)
 		}
 	})

@@ -40,6 +40,10 @@ func late(name string) reader {
 		}
 	case "responseLatency":
 		return func(dst []byte, x *message.Exchange) []byte { return appendMillis(dst, x.Observed.End.Sub(x.Start)) }
+	case "integrationLatency", "integration.latency":
+		return since(func(o *message.Observed) time.Time { return o.CallEnd })
+	case "integration.timeToFirstContent":
+		return since(func(o *message.Observed) time.Time { return o.ContentAt })
 	}
 	return nil
 }
@@ -142,15 +146,11 @@ func TraceRoot(header string) string {
 	return root
 }
 
-// ofIntegration are the variables of the integration's call.
+// ofIntegration are the variables of the integration's call, but for those that only its end tells.
 func ofIntegration(name string) reader {
 	switch name {
-	case "integrationLatency", "integration.latency":
-		return since(func(o *message.Observed) time.Time { return o.CallEnd })
 	case "integration.timeToAllHeaders":
-		return since(func(o *message.Observed) time.Time { return o.HeadersAt })
-	case "integration.timeToFirstContent":
-		return since(func(o *message.Observed) time.Time { return o.ContentAt })
+		return since(headersAt)
 	case "integrationStatus", "integration.integrationStatus":
 		return status(func(x *message.Exchange) int { return x.Observed.IntegrationStatus })
 	case "integration.status":
@@ -160,9 +160,29 @@ func ofIntegration(name string) reader {
 	case "integration.requestId":
 		return text(func(x *message.Exchange) string { return x.AWSEndpointRequestID })
 	case "integration.responseTransferMode":
-		return text(func(x *message.Exchange) string { return x.Observed.ResponseTransferMode })
+		return text(transferMode)
 	}
 	return nil
+}
+
+// headersAt is when the headers of a streamed answer had arrived; zero for any other.
+func headersAt(o *message.Observed) time.Time {
+	if o.Streamed && o.IntegrationStatus != 0 {
+		return o.CallEnd
+	}
+	return time.Time{}
+}
+
+// transferMode names how the answer of the integration that was called came.
+// Source: developer guide, "Troubleshoot issues with response streaming in API Gateway".
+func transferMode(x *message.Exchange) string {
+	switch o := &x.Observed; {
+	case o.CallStart.IsZero():
+		return ""
+	case o.Streamed:
+		return "STREAMED"
+	}
+	return "BUFFERED"
 }
 
 // since reads the time from the call of the integration until a moment.
