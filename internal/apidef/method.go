@@ -92,7 +92,7 @@ func (m *Method) settleAuthorization(refs References) error {
 func (m *Method) checkParameters() error {
 	var found faults
 	for _, key := range slices.Sorted(maps.Keys(m.RequestParameters)) {
-		found.checkKey(key, MethodRequest, InPath, InQueryString, InHeader, InMultiValueQueryString, InMultiValueHeader)
+		found.checkKey(key, MethodRequest, InPath, InQueryString, InHeader)
 	}
 	if err := found.err(); err != nil {
 		return err
@@ -125,6 +125,15 @@ func (refs References) checkModel(name string) error {
 		return awserr.BadRequest.Errorf("Invalid model identifier specified: %s", name)
 	}
 	return nil
+}
+
+// patchModel changes the model of a content type: one that is replaced or removed must be there, whatever the new one is.
+// Recorded AWS answer: UpdateMethodResponse, replace of an unknown content type; that no model helps is inferred.
+func (refs References) patchModel(models *map[string]string, c Change) error {
+	if err := patchEntry(models, c, c.Value, unknownContentType); err != nil || c.Op == Remove {
+		return err
+	}
+	return refs.checkModel(c.Value)
 }
 
 // methodPatch is a method being patched, with what it may refer to.
@@ -162,17 +171,10 @@ var methodPaths = PatchTable[methodPatch]{
 		{Pattern: "/requestParameters/{name}", Ops: Add | Replace | Remove, Apply: func(m *methodPatch, c Change) error {
 			return patchEntry(&m.RequestParameters, c, c.Bool(), unknownParameter)
 		}},
-		{Pattern: "/requestModels/{contentType}", Ops: Add | Replace | Remove, Apply: (*methodPatch).setModel},
+		{Pattern: "/requestModels/{contentType}", Ops: Add | Replace | Remove, Apply: func(m *methodPatch, c Change) error {
+			return m.refs.patchModel(&m.RequestModels, c)
+		}},
 	},
-}
-
-func (m *methodPatch) setModel(c Change) error {
-	if c.Op != Remove {
-		if err := m.refs.checkModel(c.Value); err != nil {
-			return err
-		}
-	}
-	return patchEntry(&m.RequestModels, c, c.Value, unknownContentType)
 }
 
 // Patch returns the method with the operations applied. What depends on several members, such as the authorizer, is

@@ -48,12 +48,7 @@ var methodResponsePaths = PatchTable[methodResponsePatch]{
 			return patchEntry(&r.ResponseParameters, c, c.Bool(), unknownParameter)
 		}},
 		{Pattern: "/responseModels/{contentType}", Ops: Add | Replace | Remove, Apply: func(r *methodResponsePatch, c Change) error {
-			if c.Op != Remove {
-				if err := r.refs.checkModel(c.Value); err != nil {
-					return err
-				}
-			}
-			return patchEntry(&r.ResponseModels, c, c.Value, unknownContentType)
+			return r.refs.patchModel(&r.ResponseModels, c)
 		}},
 	},
 }

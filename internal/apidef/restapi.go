@@ -114,6 +114,9 @@ func (e *EndpointConfiguration) setDefaults(emptyTypes bool) error {
 			e.IPAddressType = DualStack
 		}
 	}
+	if len(e.VPCEndpointIDs) == 0 {
+		e.VPCEndpointIDs = nil
+	}
 	return nil
 }
 
