@@ -1,7 +1,8 @@
 // Package eventloop runs many connections on few threads: it waits for all their sockets in one place, as nginx does, and
 // still lets the code that serves a connection be written as if it blocked.
 //
-// What comes in: TCP connections, adopted from package net, and functions that serve them, each of which becomes a Task.
+// What comes in: TCP connections, which are accepted, dialled or adopted from package net, and functions that serve them, each
+// of which becomes a Task.
 // What goes out: a Conn, which is a net.Conn. While a Task waits for a Conn, its stack rests in a coroutine, and the poller
 // that ran it goes on with the next event: a switch of some 30 ns on the same thread, where the runtime's scheduler would
 // wake another thread up. It knows nothing of what the connections carry.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // Listener gives what l accepts as Conns. Where l is a *net.TCPListener, the loop waits for it, too, and l must not be used
@@ -34,6 +35,9 @@ func (l *adopting) Accept() (net.Conn, error) {
 	return l.loop.Adopt(nc), nil
 }
 
+// clientProbes is how often an idle client is probed, as package net does it.
+const clientProbes = 15 * time.Second
+
 // Listener is a TCP listener that a loop waits for.
 type Listener struct {
 	conn *Conn
@@ -46,7 +50,7 @@ func (l *Loop) listener(inner *net.TCPListener) (*Listener, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := inherit(fd); err != nil {
+	if err := setOptions(fd, clientProbes); err != nil {
 		sysClose(fd)
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strconv"
 	"syscall"
+	"time"
 	"unsafe"
 )
 
@@ -178,14 +179,15 @@ func takeOver(nc syscall.Conn) (fd int, err error) {
 	return fd, err
 }
 
-// inherit sets on a listening socket what the sockets of its connections get from it, as package net sets it on each:
-// no delay, and probes of an idle connection.
-func inherit(fd int) error {
+// setOptions sets what package net sets on a connection: no delay, and probes when it is idle. What a listening socket
+// accepts gets them from it.
+func setOptions(fd int, probes time.Duration) error {
+	seconds := max(int((probes+time.Second-1)/time.Second), 1)
 	for _, option := range [...]struct{ level, name, value int }{
 		{syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1},
 		{syscall.SOL_SOCKET, syscall.SO_KEEPALIVE, 1},
-		{syscall.IPPROTO_TCP, syscall.TCP_KEEPIDLE, 15},
-		{syscall.IPPROTO_TCP, syscall.TCP_KEEPINTVL, 15},
+		{syscall.IPPROTO_TCP, syscall.TCP_KEEPIDLE, seconds},
+		{syscall.IPPROTO_TCP, syscall.TCP_KEEPINTVL, seconds},
 		{syscall.IPPROTO_TCP, syscall.TCP_KEEPCNT, 9},
 	} {
 		if err := syscall.SetsockoptInt(fd, option.level, option.name, option.value); err != nil {
@@ -201,17 +203,25 @@ func sysAccept(fd int) (int, net.Addr, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	switch a := peer.(type) {
+	if addr := tcpAddr(peer); addr != nil {
+		return accepted, addr, nil
+	}
+	return accepted, nil, nil
+}
+
+// tcpAddr is nil for what is no TCP address.
+func tcpAddr(of syscall.Sockaddr) *net.TCPAddr {
+	switch a := of.(type) {
 	case *syscall.SockaddrInet4:
-		return accepted, &net.TCPAddr{IP: a.Addr[:], Port: a.Port}, nil
+		return &net.TCPAddr{IP: a.Addr[:], Port: a.Port}
 	case *syscall.SockaddrInet6:
 		addr := &net.TCPAddr{IP: a.Addr[:], Port: a.Port}
 		if a.ZoneId != 0 {
 			addr.Zone = strconv.Itoa(int(a.ZoneId))
 		}
-		return accepted, addr, nil
+		return addr
 	default:
-		return accepted, nil, nil
+		return nil
 	}
 }
 

@@ -14,19 +14,16 @@ import (
 
 // dial makes a connection to the upstream, with TLS where its scheme asks for it.
 func (u *upstream) dial(t *eventloop.Task, deadline time.Time) (*upstreamConn, error) {
-	t.Block()
-	nc, err := u.connect(deadline)
+	nc, err := u.connect(t, deadline)
 	if err != nil {
 		return nil, u.fail(connectKind(err), err)
-	}
-	if u.transport.Loop != nil {
-		nc = u.transport.Loop.Adopt(nc)
 	}
 	c := &upstreamConn{link: newLink(nc), upstream: u, since: time.Now()}
 	if tcp, ok := nc.(*net.TCPConn); ok {
 		c.raw, _ = tcp.SyscallConn()
 	}
 	if u.tls != nil {
+		t.Block()
 		if c.Conn, err = u.handshake(nc, deadline); err != nil {
 			return nil, err
 		}
@@ -35,12 +32,12 @@ func (u *upstream) dial(t *eventloop.Task, deadline time.Time) (*upstreamConn, e
 }
 
 // connect tries the upstream's addresses in turn.
-func (u *upstream) connect(deadline time.Time) (net.Conn, error) {
+func (u *upstream) connect(t *eventloop.Task, deadline time.Time) (net.Conn, error) {
 	host, port, err := u.address.endpoint()
 	if err != nil {
 		return nil, err
 	}
-	list, err := u.transport.names.resolve(host, deadline)
+	list, err := u.transport.names.resolve(t, host, deadline)
 	if err != nil {
 		return nil, err
 	}
@@ -50,9 +47,7 @@ func (u *upstream) connect(deadline time.Time) (net.Conn, error) {
 			err = e
 			continue
 		}
-		var nc net.Conn
-		dialer := net.Dialer{Deadline: share(deadline, len(list)-i), KeepAlive: u.transport.KeepAlive}
-		nc, e := dialer.Dial("tcp", netip.AddrPortFrom(addr, port).String())
+		nc, e := u.transport.connect(t, netip.AddrPortFrom(addr, port), share(deadline, len(list)-i))
 		if e == nil {
 			return nc, nil
 		}
@@ -62,6 +57,19 @@ func (u *upstream) connect(deadline time.Time) (net.Conn, error) {
 		}
 	}
 	return nil, err
+}
+
+// connect makes a connection to an address.
+func (t *Transport) connect(task *eventloop.Task, to netip.AddrPort, deadline time.Time) (net.Conn, error) {
+	if t.Loop == nil {
+		dialer := net.Dialer{Deadline: deadline, KeepAlive: t.KeepAlive}
+		return dialer.Dial("tcp", to.String())
+	}
+	c, err := t.Loop.Dial(task, to, deadline, t.KeepAlive)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // endpoint is where connections go.

@@ -78,9 +78,21 @@ func partialRequest(b []byte, limits requestLimits, req *message.Request) error 
 		if err := requestLine(string(b[:line]), limits, req); err != nil {
 			return err
 		}
+		req.Host = cmp.Or(req.Host, arrivedHost(b, line+2))
 		return errHeaderTooLarge
 	}
 	return errIncomplete
+}
+
+// arrivedHost is the Host among the whole field lines of a head that has not all arrived; they begin at an offset. Whom the
+// request was for decides how the refusal looks.
+func arrivedHost(b []byte, at int) string {
+	lines := b[:bytes.LastIndex(b, []byte("\r\n"))+2]
+	var f fields
+	if _, err := scanFields(lines, string(lines), at, nil, &f, false); err != nil {
+		return ""
+	}
+	return f.host
 }
 
 // requestLine reads "METHOD target HTTP/1.1". RFC 9112, 3.

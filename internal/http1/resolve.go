@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"postern/internal/eventloop"
 )
 
 // addressesFor is how long a name's addresses are kept.
@@ -28,7 +30,7 @@ type addresses struct {
 }
 
 // resolve returns the addresses of a name, or of an address written as text.
-func (r *resolver) resolve(host string, deadline time.Time) ([]netip.Addr, error) {
+func (r *resolver) resolve(t *eventloop.Task, host string, deadline time.Time) ([]netip.Addr, error) {
 	if addr, err := netip.ParseAddr(host); err == nil {
 		return []netip.Addr{addr}, nil
 	}
@@ -39,6 +41,7 @@ func (r *resolver) resolve(host string, deadline time.Time) ([]netip.Addr, error
 	if ok && now.Before(known.until) {
 		return known.list, nil
 	}
+	t.Block()
 	ctx, cancel := context.WithDeadline(context.Background(), deadline)
 	defer cancel()
 	list, err := r.lookup(ctx, "ip", host)

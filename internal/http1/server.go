@@ -47,8 +47,8 @@ type Server struct {
 	// Handler answers the requests. Required.
 	Handler Handler
 	// Refuse answers what is refused before Handler sees it; the connection closes afterwards. req holds what could
-	// be read: for Malformed and Slow possibly nothing, for TargetTooLong and HeaderTooLarge nothing if the head has not
-	// all arrived. resp has the refusal's status. Default: the status with a short plain text.
+	// be read: for Malformed and Slow possibly nothing, nor for TargetTooLong if the head has not all arrived. resp has the
+	// refusal's status. Default: the status with a short plain text.
 	Refuse func(req *message.Request, resp *message.Response, why Refusal)
 	// MaxBody is asked, once the head has been read, how many bytes the body may have. Default: DefaultMaxBody for
 	// every request. More is refused as BodyTooLarge.

@@ -352,6 +352,7 @@ func TestRefuseSeesTheRequest(t *testing.T) {
 		{"a body too large", "POST /four HTTP/1.1\r\nHost: example\r\nContent-Length: 6\r\n\r\n123456"},
 		{"a target too long", "POST /four?0123456789 HTTP/1.1\r\nHost: example\r\n\r\n"},
 		{"a header too large", "POST /four HTTP/1.1\r\nHost: example\r\nX: 0123456789012345678901234567890123456789\r\n\r\n"},
+		{"a header too large that has not ended", "POST /four HTTP/1.1\r\nHost: example\r\nX: 0123456789012345678901234567890123456789"},
 	} {
 		t.Run(c.sentence, func(t *testing.T) {
 			leakCheck(t)
