@@ -111,6 +111,17 @@ func TestRequestParameters(t *testing.T) {
 			"header 1=text\nheader 2=1.5\nheader 3=true\nheader 5=[1,{\"c\":2}]\n", "developer guide: API request and response data mapping reference",
 		},
 		{
+			"a path that does not fit the body finds nothing", body,
+			map[string]string{
+				"integration.request.header.1": "method.request.body[0].a",
+				"integration.request.header.2": "method.request.body.a[0]",
+				"integration.request.header.3": "method.request.body.a.b[0]",
+				"integration.request.header.4": "method.request.body.a.list.c",
+				"integration.request.header.5": "method.request.body.a.list[1].c",
+			},
+			"header 5=2\n", "inferred: observed by an emulator's authors, path not found",
+		},
+		{
 			"a body that does not look like JSON has no parts", `a=b`,
 			map[string]string{"integration.request.header.1": "method.request.body.a"},
 			"", "inferred: observed by an emulator's authors",

@@ -62,6 +62,8 @@ func TestResponseParametersOfAFunctionsError(t *testing.T) {
 		{"a message that is a number stays as it was written", "integration.response.body.errorMessage", `{"errorMessage":"1.0"}`, "H=1.0\n", false},
 		{"no message", "integration.response.body.errorMessage.a", `{"errorType":"x"}`, "", false},
 		{"a body that is no object", "integration.response.body.errorMessage", `["a"]`, "", false},
+		{"an index on a text", "integration.response.body.errorMessage[0]", `{"errorMessage":"oops"}`, "", false},
+		{"an index on an object", "integration.response.body[0].errorMessage", custom, "", false},
 		{"an answer is no error", "integration.response.body.errorMessage.errorType", custom, "", true},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,12 +1,14 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
 
 	"postern/internal/gateway/message"
 	"postern/java"
+	"postern/jsonpath"
 )
 
 // sourceKind tells where a mapped parameter's value comes from.
@@ -149,15 +151,19 @@ func (v value) orNothing() value {
 	return v
 }
 
-// fromBody reads a part of the body. Only a body that looks like JSON is parsed, in any other nothing is found
-// (inferred: observed by an emulator's authors).
+// fromBody reads a part of the body. Only a body that looks like JSON is parsed, in any other nothing is found; nor is
+// it where the path does not fit what the body holds, an index on an object for one (inferred: observed by an emulator's
+// authors).
 func (s *source) fromBody(doc *document) (value, error) {
 	if !strings.ContainsRune("{[\"'", rune(doc.text()[0])) {
 		return value{}, nil
 	}
 	v, err := doc.read(s.path)
-	if err != nil || v == nil {
+	switch {
+	case doc.err != nil || errors.Is(err, jsonpath.ErrLimit):
 		return value{}, err
+	case err != nil || v == nil:
+		return value{}, nil //nolint:nilerr // JSON all the same
 	}
 	switch v.(type) {
 	case *java.Map, *java.List:
