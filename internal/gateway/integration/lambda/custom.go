@@ -74,7 +74,7 @@ func (c *Custom) Call(ctx context.Context, x *message.Exchange) error {
 	case result.FunctionError != "":
 		x.IntegrationResponse.Selection = errorText(result.Payload)
 		x.IntegrationResponse.FunctionError = true
-		x.Observed.IntegrationError = x.IntegrationResponse.Selection
+		x.Observed.IntegrationError = customerError(x.IntegrationResponse.Selection)
 	}
 	received(x, &result)
 	return nil

@@ -50,6 +50,10 @@ func failed(result *Result) error {
 		" due to customer function error: "+errorText(result.Payload)+". Lambda request id: "+result.RequestID)
 }
 
+// customerError is what access logs call the error of a function. Source: captured access log (AWS_PROXY); that it is so for
+// functions that stream, and for AWS, is inferred.
+func customerError(message string) string { return "Lambda Customer Function Error:" + message }
+
 // errorText is errorMessage of the document that describes a function's error, or the message of Lambda's own refusals.
 // A message that is no string is given as the JSON it is; "" without one.
 func errorText(document []byte) string {

@@ -81,6 +81,18 @@ func TestFailuresOfInvocations(t *testing.T) {
 	}
 }
 
+// Source: captured access log of an AWS_PROXY function that raised KeyError('AZUL_S3_BUCKET').
+func TestErrorsOfFunctionsInAccessLogs(t *testing.T) {
+	x := petExchange()
+	functions := &answers{result: Result{Status: 200, FunctionError: "Unhandled", Payload: []byte(`{"errorMessage":"'AZUL_S3_BUCKET'"}`)}}
+	if err := newProxy(t, functions).Run(t.Context(), x); err == nil {
+		t.Error("no error")
+	}
+	if got := x.Observed.IntegrationError; got != "Lambda Customer Function Error:'AZUL_S3_BUCKET'" {
+		t.Errorf("$context.integration.error is %s", got)
+	}
+}
+
 // A function that is sent nothing gets {}, while the log shows nothing (recorded AWS answer: TestInvokeMethod).
 func TestTheLogShowsWhatWasSent(t *testing.T) {
 	functions := &answers{result: Result{Status: 200, Payload: []byte("{}")}}

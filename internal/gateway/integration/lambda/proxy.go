@@ -99,7 +99,7 @@ func (p *Proxy) Call(ctx context.Context, x *message.Exchange) error {
 	case result.Status != 200:
 		return refused(x, &result)
 	case result.FunctionError != "":
-		x.Observed.IntegrationError = errorText(result.Payload)
+		x.Observed.IntegrationError = customerError(errorText(result.Payload))
 		return failed(&result)
 	}
 	x.IntegrationResponse.Status, x.IntegrationResponse.Body = result.Status, result.Payload

@@ -81,7 +81,7 @@ func (p *Proxy) unstreamable(x *message.Exchange, err error, result *Result) err
 	function, isFunction := errors.AsType[*FunctionError](err)
 	switch {
 	case isFunction:
-		x.Observed.IntegrationError = function.Message
+		x.Observed.IntegrationError = customerError(function.Message)
 		result.Payload = append(append([]byte(`{"errorMessage":`), appendQuoted(nil, function.Message)...), '}')
 		return failed(result)
 	case errors.Is(err, errNoMetadata):
