@@ -138,7 +138,8 @@ func TestKeysAreUnambiguous(t *testing.T) {
 func answered(body string) *message.Exchange {
 	x := request("GET", nil, nil, nil)
 	x.IntegrationResponse = message.IntegrationResponse{
-		Status: 404, Selection: "404", Header: pairs("Content-Type", "text/plain", "X-Raw", "\xff\xfe", "x-raw", ""), Body: []byte(body),
+		Status: 404, Selection: "404", FunctionError: true,
+		Header: pairs("Content-Type", "text/plain", "X-Raw", "\xff\xfe", "x-raw", ""), Body: []byte(body),
 	}
 	return x
 }
@@ -156,7 +157,10 @@ func TestEntriesAreCopies(t *testing.T) {
 		if !ok {
 			t.Fatalf("encrypted %v: nothing was kept", encrypted)
 		}
-		want := &Response{Status: 404, Selection: "404", Header: pairs("Content-Type", "text/plain", "X-Raw", "\xff\xfe", "x-raw", ""), Body: []byte("\x00body\xff")}
+		want := &Response{
+			Status: 404, Selection: "404", FunctionError: true,
+			Header: pairs("Content-Type", "text/plain", "X-Raw", "\xff\xfe", "x-raw", ""), Body: []byte("\x00body\xff"),
+		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("encrypted %v (-want +got):\n%s", encrypted, diff)
 		}

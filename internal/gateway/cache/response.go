@@ -17,8 +17,10 @@ const MaxBody = 1048576
 type Response struct {
 	Status    int
 	Selection string
-	Header    message.Pairs
-	Body      []byte
+	// FunctionError is that of message.IntegrationResponse.
+	FunctionError bool
+	Header        message.Pairs
+	Body          []byte
 	// RequestOverride and ResponseOverride are what the request template left in $context, as JSON; "" for nothing.
 	RequestOverride, ResponseOverride string
 }
@@ -30,7 +32,8 @@ func Keep(x *message.Exchange) *Response {
 		return nil
 	}
 	return &Response{
-		Status: in.Status, Selection: strings.Clone(in.Selection), Header: cloned(in.Header), Body: append([]byte(nil), in.Body...),
+		Status: in.Status, Selection: strings.Clone(in.Selection), FunctionError: in.FunctionError,
+		Header: cloned(in.Header), Body: append([]byte(nil), in.Body...),
 		RequestOverride: overrideText(x.RequestOverride), ResponseOverride: overrideText(x.ResponseOverride),
 	}
 }
@@ -65,7 +68,7 @@ func overrideText(m *java.Map) string {
 // Restore makes x.IntegrationResponse of the response, as if the integration had just answered it.
 func (r *Response) Restore(x *message.Exchange) error {
 	in := &x.IntegrationResponse
-	in.Status, in.Selection, in.Body = r.Status, r.Selection, r.Body
+	in.Status, in.Selection, in.FunctionError, in.Body = r.Status, r.Selection, r.FunctionError, r.Body
 	in.Header = append(in.Header[:0], r.Header...)
 	var err error
 	if x.RequestOverride, err = overrideMap(r.RequestOverride); err != nil {

@@ -44,6 +44,7 @@ func (s *sealer) open(key Key, sealed []byte) (*Response, error) {
 // append adds the response's bytes: its parts in order, each behind its length.
 func (r *Response) append(b []byte) []byte {
 	b = binary.LittleEndian.AppendUint32(b, uint32(r.Status)) //nolint:gosec // a status
+	b = binary.LittleEndian.AppendUint32(b, flag(r.FunctionError))
 	for _, text := range [...]string{r.Selection, r.RequestOverride, r.ResponseOverride, string(r.Body)} {
 		b = appendText(b, text)
 	}
@@ -55,8 +56,10 @@ func (r *Response) append(b []byte) []byte {
 
 // parseResponse reads what append wrote.
 func parseResponse(b []byte) (*Response, error) {
-	status, b, ok := cutNumber(b)
-	r := &Response{Status: int(status)}
+	status, b, _ := cutNumber(b)
+	functionError, b, ok := cutNumber(b)
+	ok = ok && functionError <= 1
+	r := &Response{Status: int(status), FunctionError: functionError == 1}
 	var body string
 	for _, to := range [...]*string{&r.Selection, &r.RequestOverride, &r.ResponseOverride, &body} {
 		*to, b, ok = cutText(b, ok)
@@ -72,6 +75,13 @@ func parseResponse(b []byte) (*Response, error) {
 		return nil, errors.New("read a cached response: it is cut short")
 	}
 	return r, nil
+}
+
+func flag(set bool) uint32 {
+	if set {
+		return 1
+	}
+	return 0
 }
 
 func cutNumber(b []byte) (n uint32, rest []byte, ok bool) {
