@@ -190,7 +190,6 @@ type Stage struct {
 	ClientCertificateID  string                    `json:"clientCertificateId,omitempty"`
 	CacheClusterEnabled  bool                      `json:"cacheClusterEnabled,omitempty"`
 	CacheClusterSize     string                    `json:"cacheClusterSize,omitempty"`
-	CacheClusterStatus   string                    `json:"cacheClusterStatus"`
 	MethodSettings       map[string]*MethodSetting `json:"methodSettings,omitempty"` // by "{resource path}/{verb}" or "*/*"
 	Variables            map[string]string         `json:"variables,omitempty"`
 	DocumentationVersion string                    `json:"documentationVersion,omitempty"`
@@ -201,6 +200,10 @@ type Stage struct {
 	Tags                 map[string]string         `json:"tags,omitempty"`
 	CreatedDate          int64                     `json:"createdDate"`
 	LastUpdatedDate      int64                     `json:"lastUpdatedDate"`
+	// CacheClusterChange is what was last done to the cache cluster, as the status in which it then is for a while, and
+	// CacheClusterChanged when: in seconds since the epoch.
+	CacheClusterChange  string `json:"cacheClusterChange,omitempty"`
+	CacheClusterChanged int64  `json:"cacheClusterChanged,omitempty"`
 	// CacheGeneration and AuthorizerCacheGeneration count the flushes of the stage's two caches: what was cached under
 	// another generation is forgotten.
 	CacheGeneration           int64 `json:"cacheGeneration,omitempty"`

@@ -13,15 +13,6 @@ import (
 // ErrNoStageID is what operations on an unknown stage answer.
 var ErrNoStageID = awserr.NotFound.Errorf("Invalid stage identifier specified")
 
-// The values of Stage.CacheClusterStatus that a cache which starts and stops at once has.
-const (
-	CacheAvailable    = "AVAILABLE"
-	CacheNotAvailable = "NOT_AVAILABLE"
-)
-
-// cacheClusterSizes are the sizes that AWS offers, in GB.
-var cacheClusterSizes = []string{"0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"}
-
 // StagePlace is what a stage may refer to, and what bounds it.
 type StagePlace struct {
 	HasDeployment func(id string) bool
@@ -30,6 +21,7 @@ type StagePlace struct {
 	// MayLog is false when execution logs have nowhere to go: the account has no role for them.
 	MayLog bool
 	Limits Limits
+	Now    int64 // seconds since the epoch
 }
 
 var errNoSuchDeployment = awserr.BadRequest.Errorf("Deployment id does not exist")
@@ -46,14 +38,22 @@ func CheckStageName(name string, limits Limits) error {
 
 // NewStage checks what CreateStage was given, and fills in the defaults.
 func NewStage(s Stage, at StagePlace) (*Stage, error) {
-	if err := CheckStageName(s.StageName, at.Limits); err != nil {
+	if err := s.Settle(&Stage{}, at); err != nil {
 		return nil, err
+	}
+	return &s, nil
+}
+
+// Settle checks a stage that takes the place of another, as a new one does of an empty one, and fills in the defaults.
+func (s *Stage) Settle(before *Stage, at StagePlace) error {
+	if err := CheckStageName(s.StageName, at.Limits); err != nil {
+		return err
 	}
 	if !at.HasDeployment(s.DeploymentID) {
-		return nil, errNoSuchDeployment
+		return errNoSuchDeployment
 	}
 	if err := checkVariables(s.Variables, at.Limits); err != nil {
-		return nil, err
+		return err
 	}
 	if len(s.Variables) == 0 {
 		s.Variables = nil
@@ -63,28 +63,10 @@ func NewStage(s Stage, at StagePlace) (*Stage, error) {
 			s.CanarySettings.DeploymentID = s.DeploymentID
 		}
 		if err := s.CanarySettings.check(at); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if err := s.settleCache(); err != nil {
-		return nil, err
-	}
-	return &s, nil
-}
-
-// settleCache brings the cache's size and status in line with whether it is enabled.
-func (s *Stage) settleCache() error {
-	if s.CacheClusterSize != "" && !slices.Contains(cacheClusterSizes, s.CacheClusterSize) {
-		return awserr.BadRequest.Errorf("Invalid cache cluster size specified. Valid options are %s", strings.Join(cacheClusterSizes, ","))
-	}
-	s.CacheClusterStatus = CacheNotAvailable
-	if s.CacheClusterEnabled {
-		s.CacheClusterStatus = CacheAvailable
-		if s.CacheClusterSize == "" {
-			s.CacheClusterSize = cacheClusterSizes[0]
-		}
-	}
-	return nil
+	return s.settleCache(before, at.Now)
 }
 
 var (

@@ -277,11 +277,8 @@ func (s *Stage) Patch(ops []PatchOperation, at StagePlace) (*Stage, error) {
 	if err := stagePaths.Apply(&stagePatch{next, at}, ops); err != nil {
 		return nil, err
 	}
-	if err := next.settleCache(); err != nil {
+	if err := next.settleCache(s, at.Now); err != nil {
 		return nil, err
-	}
-	if next.CacheClusterEnabled != s.CacheClusterEnabled || next.CacheClusterSize != s.CacheClusterSize {
-		next.CacheGeneration++ // another cluster, which is empty: developer guide, "Cache settings for REST APIs"
 	}
 	return next, nil
 }

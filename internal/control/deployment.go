@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 	"sort"
 
 	"postern/internal/apidef"
@@ -104,6 +103,7 @@ func (c *Control) stageDeployment(r records, in *apigateway.CreateDeploymentRequ
 			Variables: in.Variables, TracingEnabled: value(in.TracingEnabled),
 		})
 	}
+	before := *stage
 	if canary := in.CanarySettings; canary != nil {
 		stage.CanarySettings = &apidef.CanarySettings{
 			DeploymentID: d.ID, PercentTraffic: value(canary.PercentTraffic), UseStageCache: value(canary.UseStageCache),
@@ -112,17 +112,12 @@ func (c *Control) stageDeployment(r records, in *apigateway.CreateDeploymentRequ
 	} else {
 		stage.DeploymentID, stage.CanarySettings = d.ID, nil
 	}
-	enabled, size := stage.CacheClusterEnabled, stage.CacheClusterSize
 	overlayStage(stage, in)
-	if stage.CacheClusterEnabled != enabled || stage.CacheClusterSize != size {
-		stage.CacheGeneration++ // another cluster, which is empty
-	}
-	checked, err := apidef.NewStage(*stage, c.stagePlace(r, in.RestAPIID))
-	if err != nil {
+	if err := stage.Settle(&before, c.stagePlace(r, in.RestAPIID)); err != nil {
 		return err
 	}
-	checked.LastUpdatedDate = c.now()
-	return put(r, kindStage, in.RestAPIID+"/"+checked.StageName, checked)
+	stage.LastUpdatedDate = c.now()
+	return put(r, kindStage, in.RestAPIID+"/"+stage.StageName, stage)
 }
 
 // overlayStage sets what a deployment says about the stage that it goes to.
@@ -161,7 +156,7 @@ func (c *Control) GetDeployment(ctx context.Context, call *wire.Call, in *apigat
 		if err != nil {
 			return nil, err
 		}
-		if !slices.Contains(in.Embed, "apisummary") {
+		if !embeds(in.Embed, "apisummary") {
 			return new(deploymentAnswer(d, nil)), nil
 		}
 		snapshot, err := get[apidef.Snapshot](r, kindSnapshot, in.RestAPIID+"/"+in.DeploymentID)

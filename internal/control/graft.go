@@ -42,20 +42,16 @@ func (c *Control) register(r records, api *apidef.RestAPI) error {
 	return put(r, kindRestAPI, api.ID, api)
 }
 
-// plant stores a new API with its root resource and its content.
-func (c *Control) plant(r records, call *wire.Call, api *apidef.RestAPI, content *apidef.Definition) error {
+// plant stores a new API with its root resource and its content, and returns what is wrong with the content.
+func (c *Control) plant(r records, call *wire.Call, api *apidef.RestAPI, content *apidef.Definition) ([]string, error) {
 	if err := c.register(r, api); err != nil {
-		return err
+		return nil, err
 	}
 	root := &apidef.Resource{ID: api.RootResourceID, Path: "/"}
 	if err := r.putResource(api.ID, root); err != nil {
-		return err
+		return nil, err
 	}
-	faults, err := c.graft(r, call, api, content, false)
-	if err == nil && len(faults) > 0 {
-		err = importErrors(faults, nil)
-	}
-	return err
+	return c.graft(r, call, api, content, false)
 }
 
 // graft returns what is wrong with the content, each fault as AWS words it.

@@ -37,18 +37,25 @@ type DefinitionErrors []string
 // Error lists the faults.
 func (e DefinitionErrors) Error() string { return strings.Join(e, "; ") }
 
-// importErrors words faults and warnings as one refusal.
+// verdict words faults and warnings as one refusal; nil when the import stands. Both must be complete: what reading a
+// definition found, and what storing it did.
 // Source: public import logs; see the tests.
-func importErrors(faults, warnings []string) error {
-	text := "Errors found during import:\n\t" + strings.Join(faults, "\n\t")
-	if len(warnings) > 0 {
-		text += "\nAdditionally, these warnings were found:\n\t" + strings.Join(warnings, "\n\t")
+func verdict(faults, warnings []string, failOnWarnings bool) error {
+	const between = "\n\t"
+	switch {
+	case len(faults) > 0 && len(warnings) > 0:
+		return awserr.BadRequest.Errorf("Errors found during import:%s%s\nAdditionally, these warnings were found:%s%s",
+			between, strings.Join(faults, between), between, strings.Join(warnings, between))
+	case len(faults) > 0:
+		return awserr.BadRequest.Errorf("Errors found during import:%s%s", between, strings.Join(faults, between))
+	case failOnWarnings && len(warnings) > 0:
+		return awserr.BadRequest.Errorf("Warnings found during import:%s%s", between, strings.Join(warnings, between))
 	}
-	return awserr.BadRequest.Errorf("%s", text)
+	return nil
 }
 
-// parse reads a definition for an API, and refuses what is not to be stored.
-func (c *Control) parse(call *wire.Call, apiID string, body []byte, parameters map[string]string, failOnWarnings bool) (*apidef.Definition, []string, DefinitionErrors, error) {
+// parse reads a definition for an API.
+func (c *Control) parse(call *wire.Call, apiID string, body []byte, parameters map[string]string) (*apidef.Definition, []string, DefinitionErrors, error) {
 	if c.options.Importer == nil {
 		return nil, nil, nil, awserr.NotImplemented.Errorf("%s is not available: no importer is installed", call.Operation)
 	}
@@ -62,9 +69,6 @@ func (c *Control) parse(call *wire.Call, apiID string, body []byte, parameters m
 	if err != nil && faults == nil {
 		return nil, nil, nil, err
 	}
-	if failOnWarnings && len(warnings) > 0 && len(faults) == 0 {
-		return nil, nil, nil, awserr.BadRequest.Errorf("Warnings found during import:\n\t%s", strings.Join(warnings, "\n\t"))
-	}
 	return d, warnings, faults, nil
 }
 
@@ -75,7 +79,7 @@ func (c *Control) ImportRestAPI(ctx context.Context, call *wire.Call, in *apigat
 		if err != nil {
 			return nil, err
 		}
-		d, warnings, faults, err := c.parse(call, id, in.Body, in.Parameters, value(in.FailOnWarnings))
+		d, warnings, faults, err := c.parse(call, id, in.Body, in.Parameters)
 		if err != nil {
 			return nil, err
 		}
@@ -85,10 +89,11 @@ func (c *Control) ImportRestAPI(ctx context.Context, call *wire.Call, in *apigat
 		}
 		api.ID, api.CreatedDate, api.Warnings = id, c.now(), warnings
 		api.RootResourceID = c.options.NewID(rootIDLength)
-		if len(faults) > 0 {
-			return nil, importErrors(faults, warnings)
+		more, err := c.plant(r, call, api, d)
+		if err != nil {
+			return nil, err
 		}
-		if err := c.plant(r, call, api, d); err != nil {
+		if err := verdict(slices.Concat(faults, more), api.Warnings, value(in.FailOnWarnings)); err != nil {
 			return nil, err
 		}
 		return restAPIAnswer(api, tagsWhenSet), nil
@@ -97,7 +102,7 @@ func (c *Control) ImportRestAPI(ctx context.Context, call *wire.Call, in *apigat
 
 // PutRestAPI lays a definition over an API, or puts it in the place of all that the API has.
 func (c *Control) PutRestAPI(ctx context.Context, call *wire.Call, in *apigateway.PutRestAPIRequest) (*apigateway.RestAPI, error) {
-	d, warnings, faults, err := c.parse(call, in.RestAPIID, in.Body, in.Parameters, value(in.FailOnWarnings))
+	d, warnings, faults, err := c.parse(call, in.RestAPIID, in.Body, in.Parameters)
 	if err != nil {
 		return nil, err
 	}
@@ -115,8 +120,8 @@ func (c *Control) PutRestAPI(ctx context.Context, call *wire.Call, in *apigatewa
 		if err != nil {
 			return nil, err
 		}
-		if all := slices.Concat(faults, more); len(all) > 0 {
-			return nil, importErrors(all, warnings)
+		if err := verdict(slices.Concat(faults, more), api.Warnings, value(in.FailOnWarnings)); err != nil {
+			return nil, err
 		}
 		return restAPIAnswer(api, tagsAlways), put(r, kindRestAPI, api.ID, api)
 	})

@@ -2,7 +2,6 @@ package control
 
 import (
 	"context"
-	"slices"
 	"sort"
 
 	"postern/internal/apidef"
@@ -59,7 +58,7 @@ func (c *Control) GetResource(ctx context.Context, call *wire.Call, in *apigatew
 		if err != nil {
 			return nil, err
 		}
-		return new(resourceAnswer(res, slices.Contains(in.Embed, "methods"))), nil
+		return new(resourceAnswer(res, embeds(in.Embed, "methods"))), nil
 	})
 }
 
@@ -75,7 +74,7 @@ func (c *Control) GetResources(ctx context.Context, call *wire.Call, in *apigate
 		if err != nil {
 			return nil, err
 		}
-		whole := slices.Contains(in.Embed, "methods")
+		whole := embeds(in.Embed, "methods")
 		items := answers(cut, func(r *apidef.Resource) apigateway.Resource { return resourceAnswer(r, whole) })
 		return &apigateway.Resources{Items: items, Position: next}, nil
 	})

@@ -32,7 +32,7 @@ func (c *Control) CreateRestAPI(ctx context.Context, call *wire.Call, in *apigat
 		if in.CloneFrom != nil {
 			err = c.clone(r, *in.CloneFrom, api)
 		} else {
-			err = c.plant(r, call, api, &apidef.Definition{Models: apidef.DefaultModels()})
+			_, err = c.plant(r, call, api, &apidef.Definition{Models: apidef.DefaultModels()}) // with which nothing is wrong
 		}
 		if err != nil {
 			return nil, err

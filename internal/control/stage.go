@@ -36,7 +36,7 @@ func (c *Control) CreateStage(ctx context.Context, call *wire.Call, in *apigatew
 		if err := c.newStage(r, in.RestAPIID, stage); err != nil {
 			return nil, err
 		}
-		return new(stageAnswer(stage)), nil
+		return new(c.stageAnswer(stage)), nil
 	})
 }
 
@@ -74,7 +74,7 @@ func (c *Control) newStage(r records, api string, stage *apidef.Stage) error {
 
 // stagePlace is what an API's stages may refer to.
 func (c *Control) stagePlace(r records, api string) apidef.StagePlace {
-	at := apidef.StagePlace{Limits: *c.options.Limits, MayLog: true}
+	at := apidef.StagePlace{Limits: *c.options.Limits, MayLog: true, Now: c.now()}
 	at.HasDeployment = func(id string) bool {
 		_, err := r.tx.Get(r.key(kindDeployment, api+"/"+id))
 		return err == nil
@@ -104,7 +104,7 @@ func (c *Control) GetStage(ctx context.Context, call *wire.Call, in *apigateway.
 		if err != nil {
 			return nil, err
 		}
-		return new(stageAnswer(stage)), nil
+		return new(c.stageAnswer(stage)), nil
 	})
 }
 
@@ -121,7 +121,7 @@ func (c *Control) GetStages(ctx context.Context, call *wire.Call, in *apigateway
 				stages = append(stages, s)
 			}
 		}
-		return &apigateway.Stages{Item: answers(stages, stageAnswer)}, nil
+		return &apigateway.Stages{Item: answers(stages, c.stageAnswer)}, nil
 	})
 }
 
@@ -136,7 +136,7 @@ func (c *Control) UpdateStage(ctx context.Context, call *wire.Call, in *apigatew
 			return nil, err
 		}
 		stage.LastUpdatedDate = c.now()
-		return new(stageAnswer(stage)), put(r, kindStage, in.RestAPIID+"/"+stage.StageName, stage)
+		return new(c.stageAnswer(stage)), put(r, kindStage, in.RestAPIID+"/"+stage.StageName, stage)
 	})
 }
 
@@ -154,9 +154,9 @@ func (c *Control) DeleteStage(ctx context.Context, call *wire.Call, in *apigatew
 	return err
 }
 
-// FlushStageCache forgets every cached response of a stage: nodes cache under the stage's current generation.
+// FlushStageCache forgets every cached response of a stage.
 func (c *Control) FlushStageCache(ctx context.Context, call *wire.Call, in *apigateway.FlushStageCacheRequest) error {
-	return c.flush(ctx, call, in.RestAPIID, in.StageName, func(s *apidef.Stage) { s.CacheGeneration++ })
+	return c.flush(ctx, call, in.RestAPIID, in.StageName, func(s *apidef.Stage) { s.FlushCache(c.now()) })
 }
 
 // FlushStageAuthorizersCache forgets every cached authorizer result of a stage.
@@ -176,7 +176,7 @@ func (c *Control) flush(ctx context.Context, call *wire.Call, api, name string, 
 	return err
 }
 
-func stageAnswer(s *apidef.Stage) apigateway.Stage {
+func (c *Control) stageAnswer(s *apidef.Stage) apigateway.Stage {
 	out := apigateway.Stage{
 		DeploymentID:         &s.DeploymentID,
 		ClientCertificateID:  optional(s.ClientCertificateID),
@@ -184,7 +184,7 @@ func stageAnswer(s *apidef.Stage) apigateway.Stage {
 		Description:          optional(s.Description),
 		CacheClusterEnabled:  &s.CacheClusterEnabled,
 		CacheClusterSize:     optional(s.CacheClusterSize),
-		CacheClusterStatus:   &s.CacheClusterStatus,
+		CacheClusterStatus:   new(s.CacheClusterStatus(c.now())),
 		MethodSettings:       make(map[string]apigateway.MethodSetting, len(s.MethodSettings)),
 		Variables:            unlessEmpty(s.Variables),
 		DocumentationVersion: optional(s.DocumentationVersion),

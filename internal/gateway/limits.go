@@ -1,8 +1,12 @@
 package gateway
 
 import (
+	"context"
+
+	"postern/internal/apidef"
 	"postern/internal/gateway/gatewayresponse"
 	"postern/internal/gateway/message"
+	"postern/internal/gateway/program"
 )
 
 // The limits on a request, in bytes. Source: developer guide, "Quotas for configuring and running a REST API in API
@@ -14,23 +18,54 @@ const (
 	MaxHeader = 10240
 	// MaxTarget bounds path and query.
 	MaxTarget = 10240
+
+	// What edge-optimized and private APIs take is less.
+	maxTargetEdge    = 8192
+	maxTargetPrivate = 8192
+	maxHeaderPrivate = 8000
 )
 
 func checkLimits(req *message.Request) error {
 	if len(req.Body) > MaxBody {
 		return gatewayresponse.RequestTooLarge
 	}
-	if len(req.Path)+len(req.RawQuery) > MaxTarget {
+	if err := checkTarget(req, MaxTarget); err != nil {
+		return err
+	}
+	return checkHeader(req, MaxHeader)
+}
+
+func checkTarget(req *message.Request, most int) error {
+	if len(req.Path)+len(req.RawQuery) > most {
 		return gatewayresponse.URITooLong
 	}
+	return nil
+}
+
+func checkHeader(req *message.Request, most int) error {
 	size := 0
 	for i := range req.Header {
 		size += len(req.Header[i].Name) + len(req.Header[i].Value) + len(": \r\n")
 	}
-	if size > MaxHeader {
-		return gatewayresponse.HeadersTooLarge
+	if size > most {
+		return gatewayresponse.HeadersTooLarge(most)
 	}
 	return nil
+}
+
+// endpointLimits are the steps that bound what the API's endpoint takes, where that is less than what any takes.
+func endpointLimits(d *program.Definition) []Step {
+	switch d.Snapshot.RestAPI.EndpointType() {
+	case apidef.Edge:
+		return []Step{func(_ context.Context, x *message.Exchange) error { return checkTarget(x.Request, maxTargetEdge) }}
+	case apidef.Private:
+		return []Step{
+			func(_ context.Context, x *message.Exchange) error { return checkTarget(x.Request, maxTargetPrivate) },
+			func(_ context.Context, x *message.Exchange) error { return checkHeader(x.Request, maxHeaderPrivate) },
+		}
+	default:
+		return nil
+	}
 }
 
 // Refuse answers a request that a listener did not even read to its end, as Serve answers what is too large: status is
@@ -43,7 +78,7 @@ func (g *Gateway) Refuse(req *message.Request, resp *message.Response, status in
 	case 414:
 		err = gatewayresponse.URITooLong
 	case 431:
-		err = gatewayresponse.HeadersTooLarge
+		err = gatewayresponse.HeadersTooLarge(MaxHeader)
 	}
 	g.fail(x, nil, err)
 	resp.Header.Add("x-amzn-RequestId", x.RequestID)

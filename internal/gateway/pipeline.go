@@ -29,7 +29,7 @@ type pipeline struct {
 //
 // The order, from the developer guide's pages on each step and from recorded answers to requests that are wrong in two
 // ways. Before the method is known, in Gateway.Serve: transfer limits, decoding of a compressed body, route. Before all
-// steps, what CloudFront does in front of an edge-optimized API.
+// steps, what the API's endpoint takes, and what CloudFront does in front of an edge-optimized API.
 //
 //  1. resource policy, first pass          "How API Gateway resource policies affect authorization workflow"
 //  2. authorization: IAM, Lambda, Cognito  "Control and manage access to REST APIs in API Gateway"
@@ -42,7 +42,8 @@ type pipeline struct {
 //  9. integration                          mapping, call, mapping: package integration
 //  10. what is answered                    compression, access log, metrics
 func (p *pipeline) steps(d *program.Definition) []Step {
-	steps := append(edge(d), p.authorization(d)...)
+	steps := append(endpointLimits(d), edge(d)...)
+	steps = append(steps, p.authorization(d)...)
 	steps = append(steps, p.admission(d)...)
 	steps = append(steps, p.execution(d, p.cached)...)
 	if size := d.Snapshot.RestAPI.MinimumCompressionSize; size != nil {

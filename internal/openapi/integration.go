@@ -5,15 +5,31 @@ import (
 	"strings"
 
 	"postern/internal/apidef"
+	"postern/internal/aws/awserr"
 )
 
 var integrationTypes = []string{apidef.HTTP, apidef.HTTPProxy, apidef.AWS, apidef.AWSProxy, apidef.Mock}
+
+// The members of x-amazon-apigateway-integration, and of the responses in it, by what they hold.
+var (
+	integrationTexts = []string{
+		"type", "httpMethod", "uri", "connectionType", "connectionId", "credentials", "passthroughBehavior", "contentHandling",
+		"cacheNamespace", "responseTransferMode", "integrationTarget", "integration-target", "timeoutInMillis",
+	}
+	integrationObjects = []string{"requestParameters", "requestTemplates", "responses", "tlsConfig"}
+	responseTexts      = []string{"statusCode", "contentHandling"}
+	responseObjects    = []string{"responseParameters", "responseTemplates"}
+)
 
 // readIntegration reads x-amazon-apigateway-integration. A method without one is imported, and cannot be deployed.
 // Fields that only HTTP APIs have are ignored. Source: developer guide, "x-amazon-apigateway-integration object".
 func (in *importing) readIntegration(m *apidef.Method, at place, operation *node) {
 	n := operation.get(extension + "integration")
 	if n.is(absent) || n.is(null) {
+		return
+	}
+	if !isIntegration(n) {
+		in.refused = awserr.BadRequest.Errorf("Unable to parse API definition because of a malformed integration at path %s.", at.path)
 		return
 	}
 	given := apidef.Integration{
@@ -32,10 +48,6 @@ func (in *importing) readIntegration(m *apidef.Method, at place, operation *node
 		RequestParameters:    in.mappings(n, "requestParameters", at),
 		RequestTemplates:     in.mappings(n, "requestTemplates", at),
 	}
-	if !n.is(object) || !slices.Contains(integrationTypes, given.Type) {
-		in.malformed(at)
-		return
-	}
 	if tls := n.get("tlsConfig"); tls.is(object) {
 		given.TLSConfig = &apidef.TLSConfig{InsecureSkipVerification: tls.get("insecureSkipVerification").isTrue()}
 	}
@@ -51,13 +63,34 @@ func (in *importing) readIntegration(m *apidef.Method, at place, operation *node
 	in.readIntegrationResponses(m, at, n)
 }
 
-// malformed reports an integration that cannot be read at all. Source of the text: a public report.
-func (in *importing) malformed(at place) {
-	in.fail("Unable to parse API definition because of a malformed integration at path %s.", at.path)
+// isIntegration tells whether an integration can be read at all: whether it is of a type, and its members hold what they
+// must. Where one cannot, AWS refuses the definition, and lists nothing else.
+// Source: public bug report, localstack/localstack issue 4619 (an object stands where the uri does).
+func isIntegration(n *node) bool {
+	if !n.has(integrationTexts, integrationObjects) || !slices.Contains(integrationTypes, strings.ToUpper(n.get("type").scalar())) {
+		return false
+	}
+	if keys := n.get("cacheKeyParameters"); !keys.is(absent) && !keys.is(null) && !keys.is(list) {
+		return false
+	}
+	if _, ok := n.get("timeoutInMillis").integer(); !ok && n.get("timeoutInMillis").scalar() != "" {
+		return false
+	}
+	return !slices.ContainsFunc(n.get("responses").entries(), func(m member) bool {
+		return !m.value.has(responseTexts, responseObjects) || !statusCode.MatchString(m.value.get("statusCode").scalar())
+	})
 }
 
-// mappings reads a map of texts, of an integration or of one of its responses. A null is the empty text; anything else
-// that is no text is dropped with a warning. Recorded AWS answer: ImportRestApi, requestParameters with a boolean.
+// has tells whether n is an object whose members are texts and objects as named. One may be null, or absent.
+func (n *node) has(texts, objects []string) bool {
+	return n.is(object) && !slices.ContainsFunc(n.members, func(m member) bool {
+		v := m.value
+		return !v.is(null) && (slices.Contains(texts, m.key) && (v.is(object) || v.is(list)) || slices.Contains(objects, m.key) && !v.is(object))
+	})
+}
+
+// mappings reads a map of texts, of an integration or of one of its responses. What is no text is dropped with a warning;
+// but a template may be null, which is the empty one. Recorded AWS answer: ImportRestApi, requestParameters with a boolean.
 func (in *importing) mappings(n *node, name string, at place) map[string]string {
 	declared := n.get(name)
 	if !declared.is(object) {
@@ -68,7 +101,7 @@ func (in *importing) mappings(n *node, name string, at place) map[string]string 
 		switch {
 		case m.value.is(text):
 			out[m.key] = m.value.text
-		case m.value.is(null):
+		case m.value.is(null) && strings.HasSuffix(name, "Templates"):
 			out[m.key] = ""
 		default:
 			in.warn("Invalid format for '%s'. Expected type string for property '%s' of resource '%s' and method '%s' but got '%s'",
@@ -90,10 +123,6 @@ func (in *importing) readIntegrationResponses(m *apidef.Method, at place, n *nod
 		}
 		if entry.key != "default" {
 			r.SelectionPattern = &entry.key
-		}
-		if !statusCode.MatchString(r.StatusCode) {
-			in.malformed(at)
-			continue
 		}
 		checked, err := apidef.NewIntegrationResponse(r, m.MethodResponses[r.StatusCode], limits())
 		if err != nil {

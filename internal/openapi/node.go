@@ -78,10 +78,11 @@ func (n *node) scalar() string {
 // isTrue tells whether n is true, or the text "true".
 func (n *node) isTrue() bool { return strings.EqualFold(n.scalar(), "true") }
 
-// integer is n as a whole number, also from text.
+// integer is n as a whole number, also from text, and from "29000.0".
 func (n *node) integer() (int, bool) {
-	i, err := strconv.Atoi(n.scalar())
-	return i, err == nil
+	whole, fraction, _ := strings.Cut(n.scalar(), ".")
+	i, err := strconv.Atoi(whole)
+	return i, err == nil && strings.Trim(fraction, "0") == ""
 }
 
 // texts are the scalars of a list.

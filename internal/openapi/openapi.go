@@ -48,6 +48,9 @@ func (Importer) Parse(document []byte, o control.ImportOptions) (*apidef.Definit
 	in.readSecuritySchemes()
 	in.readGatewayResponses()
 	in.readPaths()
+	if in.refused != nil {
+		return nil, nil, in.refused
+	}
 	in.readDocumentation()
 	if len(in.errors) > 0 {
 		return in.finish(), in.warnings, control.DefinitionErrors(in.errors)
@@ -88,6 +91,7 @@ type importing struct {
 	refs       apidef.References // models, validators and authorizers by name
 	tree       *apidef.Tree      // by path
 	full       bool              // the tree, to maxResources
+	refused    error             // the whole document, for a part that cannot be read
 	schemes    map[string]securityScheme
 	model      string // the one whose schema is being read
 	documented map[apidef.DocumentationLocation]bool

@@ -38,6 +38,9 @@ func (in *importing) readPaths() {
 			if verb, ok := verbs[operation.key]; ok && operation.value.is(object) {
 				in.addMethod(resource, verb, item, operation.value)
 			}
+			if in.refused != nil {
+				return
+			}
 		}
 	}
 }

@@ -21,7 +21,9 @@ func openLoop() (*eventloop.Loop, error) {
 
 // listen opens a port whose connections the event loop waits for.
 func (s *Server) listen(ctx context.Context, address string) (net.Listener, error) {
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	var config net.ListenConfig
+	config.SetMultipathTCP(false) // it makes every connection that does not use it a tenth dearer
+	l, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
 	}

@@ -3,6 +3,7 @@ package gatewayresponse
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"strconv"
 	"strings"
 )
 
@@ -100,8 +101,6 @@ var (
 		kind: requestTooLarge, message: "HTTP content length exceeded 10485760 bytes",
 		fixed: "HTTP content length exceeded 10485760 bytes.", contentType: "text/plain",
 	}
-	// HeadersTooLarge answers header lines over the quota together (status and text inferred).
-	HeadersTooLarge = &Error{kind: default4XX, status: 431, errorType: "RequestHeaderFieldsTooLargeException", message: "Request Header Fields Too Large"}
 	// URITooLong answers a URL or a method ARN that is too long. Source: developer guide, "Quotas for configuring and
 	// running a REST API in API Gateway".
 	URITooLong = &Error{kind: default4XX, status: 414, errorType: "RequestURITooLongException", message: "Request URI too long"}
@@ -120,6 +119,16 @@ var (
 	// Internal is a fault of the gateway itself.
 	Internal = &Error{kind: default5XX, message: internalServerError, form: spaced}
 )
+
+// HeadersTooLarge answers header lines that have more bytes together than limit: plain text that no customer can change
+// (public report: "HTTP header is larger than 10240 bytes."; the status is inferred).
+func HeadersTooLarge(limit int) *Error {
+	text := "HTTP header is larger than " + strconv.Itoa(limit) + " bytes"
+	return &Error{
+		kind: default4XX, status: 431, errorType: "RequestHeaderFieldsTooLargeException", message: text,
+		fixed: text + ".", contentType: "text/plain",
+	}
+}
 
 // Configuration is a method that cannot be executed as it is configured: 500 for the client, the reason in the log.
 func Configuration(reason string) *Error {

@@ -17,20 +17,15 @@ import (
 type Models struct {
 	byName   map[string]*apidef.Model
 	compiler *jsonschema.Compiler
+	compiled compilation
 	schemas  map[string]*schema
-}
-
-// schema is a compiled model.
-type schema struct {
-	// full tells all that is wrong with a value, terse only whether anything is, in little memory.
-	full, terse *jsonschema.Schema
 }
 
 // NewModels prepares models for CompileBody. Schemas are read as JSON Schema draft 4, whatever their $schema says; references
 // lead to other models of the same list only.
 // Source: developer guide, "Data models for REST APIs" and "Amazon API Gateway important notes".
 func NewModels(list []*apidef.Model) *Models {
-	m := &Models{byName: map[string]*apidef.Model{}, compiler: jsonschema.NewCompiler(), schemas: map[string]*schema{}}
+	m := &Models{byName: map[string]*apidef.Model{}, compiler: jsonschema.NewCompiler(), compiled: compilation{}, schemas: map[string]*schema{}}
 	for _, model := range list {
 		m.byName[model.Name] = model
 	}
@@ -50,11 +45,8 @@ var laterFormats = [...]string{
 	"iri-reference", "uri-template",
 }
 
-// The documents that the compiler asks for: models, and for each one a schema that says the same in short.
-const (
-	modelURL = "https://apigateway.amazonaws.com/restapis/api/models/"
-	terseURL = "https://apigateway.amazonaws.com/restapis/api/terse/"
-)
+// modelURL is what the documents that the compiler asks for begin with.
+const modelURL = "https://apigateway.amazonaws.com/restapis/api/models/"
 
 // schema compiles a model, once; nil for a model whose content is no JSON, of which AWS says nothing. The error is an unknown model, or a schema that AWS would not have stored.
 func (m *Models) schema(name string) (*schema, error) {
@@ -64,25 +56,17 @@ func (m *Models) schema(name string) (*schema, error) {
 	if model := m.byName[name]; model != nil && !strings.Contains(model.ContentType, "json") {
 		return nil, nil
 	}
-	full, err := m.compiler.Compile(modelURL + name)
+	compiled, err := m.compiler.Compile(modelURL + name)
 	if err != nil {
 		return nil, fmt.Errorf("compile model %s: %w", name, err)
 	}
-	terse, err := m.compiler.Compile(terseURL + name)
-	if err != nil {
-		return nil, fmt.Errorf("compile model %s: %w", name, err)
-	}
-	s := &schema{full, terse}
+	s := m.compiled.schema(compiled)
 	m.schemas[name] = s
 	return s, nil
 }
 
 // Load gives the compiler a document. Nothing is ever fetched.
 func (m *Models) Load(url string) (any, error) {
-	if name, ok := strings.CutPrefix(url, terseURL); ok {
-		// Below a "not", the library stops at the first fault.
-		return map[string]any{"not": map[string]any{"not": map[string]any{"$ref": modelURL + name}}}, nil
-	}
 	model := m.byName[apidef.ReferencedModel(url)]
 	if model == nil {
 		return nil, errors.New("no such model")
