@@ -79,7 +79,12 @@ const internalServerError = "Internal server error"
 
 // The early ends that have one text. Sources: the package's; texts of captured replies.
 var (
-	AccessDenied               = &Error{kind: accessDenied, message: "User is not authorized to access this resource", form: capital}
+	// AccessDenied answers whom a policy refuses. Its log line was captured where a resource policy did; that other policies
+	// leave the same is inferred.
+	AccessDenied = &Error{
+		kind: accessDenied, message: "User is not authorized to access this resource", form: capital,
+		log: "The client is not authorized to perform this operation.",
+	}
 	AuthorizerConfiguration    = &Error{kind: authorizerConfigurationError}
 	AuthorizerFailure          = &Error{kind: authorizerFailure, message: internalServerError}
 	InvalidRequestBody         = &Error{kind: badRequestBody, message: "Invalid request body", form: spaced}
