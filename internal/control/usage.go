@@ -18,15 +18,15 @@ const maxUsageDays = 90
 // GetUsage lists what the keys of a plan used and what remained, a pair for each day of the range. Requests count that were
 // served until now. The texts of its refusals are inferred.
 func (c *Control) GetUsage(ctx context.Context, call *wire.Call, in *apigateway.GetUsageRequest) (*apigateway.Usage, error) {
-	first, last, err := usageRange(value(in.StartDate), value(in.EndDate))
-	if err != nil {
-		return nil, err
-	}
 	if err := c.writeUsage(ctx); err != nil {
 		return nil, err
 	}
 	return view(ctx, c, call, func(r records) (*apigateway.Usage, error) {
 		plan, err := r.usagePlan(in.UsagePlanID)
+		if err != nil {
+			return nil, err
+		}
+		first, last, err := usageRange(value(in.StartDate), value(in.EndDate))
 		if err != nil {
 			return nil, err
 		}
@@ -90,10 +90,6 @@ func (c *Control) writeUsage(ctx context.Context) error {
 
 // UpdateUsage sets what remains of a key's quota in the current period.
 func (c *Control) UpdateUsage(ctx context.Context, call *wire.Call, in *apigateway.UpdateUsageRequest) (*apigateway.Usage, error) {
-	remaining, err := apidef.PatchUsage(patchOperations(in.PatchOperations))
-	if err != nil {
-		return nil, err
-	}
 	if err := c.writeUsage(ctx); err != nil {
 		return nil, err
 	}
@@ -103,6 +99,10 @@ func (c *Control) UpdateUsage(ctx context.Context, call *wire.Call, in *apigatew
 			return nil, err
 		}
 		place, err := find[planKey](r, kindUsagePlanKey, plan.ID+"/"+in.KeyID, errNoUsagePlanKey)
+		if err != nil {
+			return nil, err
+		}
+		remaining, err := apidef.PatchUsage(patchOperations(in.PatchOperations))
 		if err != nil {
 			return nil, err
 		}

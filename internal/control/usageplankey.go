@@ -36,11 +36,11 @@ var errNoUsagePlanKey = awserr.NotFound.Errorf("Invalid Usage Plan Key identifie
 // CreateUsagePlanKey puts an API key into a usage plan.
 func (c *Control) CreateUsagePlanKey(ctx context.Context, call *wire.Call, in *apigateway.CreateUsagePlanKeyRequest) (*apigateway.UsagePlanKey, error) {
 	return publish(ctx, c, call, func(r records) (*apigateway.UsagePlanKey, error) {
-		if value(in.KeyType) != keyTypeAPIKey {
-			return nil, awserr.BadRequest.Errorf("Invalid key type specified. Valid options are API_KEY") // inferred
-		}
 		if _, err := r.usagePlan(in.UsagePlanID); err != nil {
 			return nil, err
+		}
+		if value(in.KeyType) != keyTypeAPIKey {
+			return nil, awserr.BadRequest.Errorf("Invalid key type specified. Valid options are API_KEY") // inferred
 		}
 		key, err := r.apiKey(value(in.KeyID))
 		if err != nil {
