@@ -23,9 +23,10 @@ func (in *importing) readAPI() {
 	if size, ok := in.root.get(extension + "minimum-compression-size").integer(); ok {
 		api.MinimumCompressionSize = &size
 	}
-	if policy := in.root.get(extension + "policy"); policy.is(text) {
+	switch policy := in.root.get(extension + "policy"); {
+	case policy.is(text):
 		api.Policy = policy.text
-	} else {
+	case !policy.is(null): // which is none
 		api.Policy = policy.json()
 	}
 	in.readEndpoint(api)

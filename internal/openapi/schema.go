@@ -110,6 +110,8 @@ func (in *importing) unsupportedType(schema *node) string {
 		name = "Number"
 	case "boolean":
 		name = "Boolean"
+	case "file": // of Swagger 2.0
+		name = "File"
 	default:
 		return ""
 	}
