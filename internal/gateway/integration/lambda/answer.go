@@ -19,9 +19,11 @@ type contract struct {
 	headers           []byte
 	multiValueHeaders []byte
 	cookies           []byte // of streamed answers only
-	body              []byte
+	body              []byte // of all others, as base64
 	base64            bool
-	wrong             bool
+	// streamed says that it is the metadata of a streamed answer.
+	streamed bool
+	wrong    bool
 }
 
 // parseContract reads an answer. Zero bytes end it: a function that streams and is not invoked so answers its metadata,
@@ -34,7 +36,7 @@ func parseContract(text []byte) (contract, bool) {
 	if s.next() != 0 || s.err != nil {
 		return c, false
 	}
-	return c, !c.wrong && c.cookies == nil
+	return c, !c.wrong
 }
 
 // read notes the members of the object that comes next.
@@ -63,13 +65,13 @@ func (c *contract) member(name, value []byte) {
 		c.wrong = c.wrong || !isNull && value[0] != '{'
 	case `"cookies"`:
 		c.cookies = value
-		c.wrong = c.wrong || !isNull && value[0] != '['
+		c.wrong = c.wrong || !c.streamed || !isNull && value[0] != '['
 	case `"body"`:
 		c.body = value
-		c.wrong = c.wrong || !isNull && value[0] != '"'
+		c.wrong = c.wrong || c.streamed || !isNull && value[0] != '"'
 	case `"isBase64Encoded"`:
 		c.base64 = string(value) == "true"
-		c.wrong = c.wrong || !isNull && !c.base64 && string(value) != "false"
+		c.wrong = c.wrong || c.streamed || !isNull && !c.base64 && string(value) != "false"
 	default:
 		c.wrong = true
 	}

@@ -64,6 +64,7 @@ func TestAnswersOfFunctions(t *testing.T) {
 		{`{"statusCode":300,"headers":{"Content-Type":"application/xml"},"body":"<a/>"}`, "300 Content-Type=application/xml <a/>", "recorded AWS answer"},
 		{`{"statusCode":200,"wrongValue":1}`, bad, "recorded AWS answer"},
 		{`{"statusCode":200,"cookies":["a=b"]}`, bad, "captured reply"},
+		{`{"statusCode":200,"cookies":null}`, bad, "recorded AWS answer: a member that is none of the five"},
 		{`"a string"`, bad, "recorded AWS answer"},
 		{`null`, bad, "recorded AWS answer: what is no object"},
 		{`[]`, bad, "recorded AWS answer: what is no object"},

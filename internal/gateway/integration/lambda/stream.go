@@ -65,10 +65,10 @@ func (p *Proxy) begin(x *message.Exchange, s *Stream, body *streamed) error {
 	if err != nil {
 		return p.unstreamable(x, err, &result)
 	}
-	c := contract{}
+	c := contract{streamed: true}
 	text := scanner{text: metadata}
 	c.read(&text)
-	if text.next() != 0 || text.err != nil || c.wrong || c.body != nil || c.base64 {
+	if text.next() != 0 || text.err != nil || c.wrong {
 		return malformedStream()
 	}
 	return p.streamHead(x, &c)
