@@ -30,7 +30,27 @@ func NewAuthorizer(a Authorizer) (*Authorizer, error) {
 	if err := a.settle(); err != nil {
 		return nil, err
 	}
+	if a.isBare() {
+		return nil, errNoIdentitySource
+	}
 	return &a, nil
+}
+
+// ImportedAuthorizer checks what a definition describes. There an authorizer of type REQUEST may say neither what tells its
+// callers apart nor for how long results are cached: it caches none.
+// Recorded AWS answer: ImportRestApi with an empty identitySource; that it caches none is inferred.
+func ImportedAuthorizer(a Authorizer) (*Authorizer, error) {
+	if err := a.settle(); err != nil {
+		return nil, err
+	}
+	return &a, nil
+}
+
+var errNoIdentitySource = awserr.BadRequest.Errorf("IdentitySource cannot be empty")
+
+// isBare tells whether an authorizer says neither what to cache by nor that it caches nothing.
+func (a *Authorizer) isBare() bool {
+	return a.Type == RequestAuthorizer && a.IdentitySource == "" && a.AuthorizerResultTTLInSeconds == nil
 }
 
 // settle checks the members against the type, and against each other.
@@ -96,7 +116,10 @@ func (a *Authorizer) checkTTL() error {
 
 // TTL is how long a result is cached; 0 caches none. Seconds.
 func (a *Authorizer) TTL() int {
-	if a.AuthorizerResultTTLInSeconds == nil {
+	switch {
+	case a.isBare():
+		return 0
+	case a.AuthorizerResultTTLInSeconds == nil:
 		return DefaultAuthorizerTTL
 	}
 	return *a.AuthorizerResultTTLInSeconds
@@ -110,7 +133,7 @@ func (a *Authorizer) checkIdentitySource() error {
 		if a.Type == RequestAuthorizer && a.TTL() == 0 {
 			return nil
 		}
-		return awserr.BadRequest.Errorf("IdentitySource cannot be empty")
+		return errNoIdentitySource
 	}
 	sources := []string{a.IdentitySource}
 	if a.Type == RequestAuthorizer {
@@ -219,6 +242,9 @@ func (a *Authorizer) Patch(ops []PatchOperation) (*Authorizer, error) {
 	next := clone(a)
 	if err := authorizerPaths.Apply(next, ops); err != nil {
 		return nil, err
+	}
+	if next.isBare() && !a.isBare() {
+		return nil, errNoIdentitySource
 	}
 	return next, next.settle()
 }

@@ -182,7 +182,7 @@ func (g *graft) authorizers(have, content *apidef.Definition) error {
 	}
 	var legal []*apidef.Authorizer
 	for _, a := range content.Authorizers {
-		checked, err := apidef.NewAuthorizer(*a)
+		checked, err := apidef.ImportedAuthorizer(*a)
 		if err == nil {
 			legal = append(legal, checked)
 		} else if err := g.fault(err, "Unable to create authorizer '%s'", a.Name); err != nil {
