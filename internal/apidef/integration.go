@@ -110,11 +110,17 @@ func (in *Integration) setDefaults(resourceID string, timeout *int) {
 	if len(in.RequestTemplates) == 0 {
 		in.RequestTemplates = nil
 	}
+	in.settleConnection()
+}
+
+// settleConnection: AWS shows INTERNET for HTTP and HTTP_PROXY only, and for these whether it was sent or not.
+// Recorded AWS answers: PutIntegration of each type.
+func (in *Integration) settleConnection() {
 	switch {
 	case in.isHTTP() && in.ConnectionType == "":
 		in.ConnectionType = OverInternet
 	case !in.isHTTP() && in.ConnectionType == OverInternet:
-		in.ConnectionType = "" // AWS shows it for HTTP and HTTP_PROXY only
+		in.ConnectionType = ""
 	}
 }
 

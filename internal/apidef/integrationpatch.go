@@ -100,15 +100,14 @@ func (in *integrationPatch) setTimeout(c Change) error {
 	return in.checkTimeout(in.at)
 }
 
+// setParameter: a mapping that is replaced or removed must be there, whatever the new one is.
 func (in *integrationPatch) setParameter(c Change) error {
-	if c.Op != Remove {
-		var found faults
-		checkRequestMapping(&found, c.Key(), c.Value, in.at.Method)
-		if err := found.err(); err != nil {
-			return err
-		}
+	if err := patchEntry(&in.RequestParameters, c, c.Value, unknownParameter); err != nil || c.Op == Remove {
+		return err
 	}
-	return patchEntry(&in.RequestParameters, c, c.Value, unknownParameter)
+	var found faults
+	checkRequestMapping(&found, c.Key(), c.Value, in.at.Method)
+	return found.err()
 }
 
 // setCacheKey takes the key from the path, or, on the bare path, from the value. An update refuses a key that the
@@ -165,9 +164,7 @@ func (in *Integration) Patch(ops []PatchOperation, at Place) (*Integration, erro
 	if err := next.checkTarget(); err != nil {
 		return nil, err
 	}
-	if next.isHTTP() && next.ConnectionType == "" {
-		next.ConnectionType = OverInternet
-	}
+	next.settleConnection()
 	for _, check := range []func(Place) error{next.checkEnums, next.checkConnection, next.checkTemplates} {
 		if err := check(at); err != nil {
 			return nil, err

@@ -74,20 +74,21 @@ var integrationResponsePaths = PatchTable[integrationResponsePatch]{
 			r.SelectionPattern = &c.Value
 			return nil
 		}},
-		{Pattern: "/responseParameters/{name}", Ops: Add | Replace | Remove, Apply: func(r *integrationResponsePatch, c Change) error {
-			if c.Op != Remove {
-				var found faults
-				checkResponseMapping(&found, c.Key(), c.Value, r.declared)
-				if err := found.err(); err != nil {
-					return err
-				}
-			}
-			return patchEntry(&r.ResponseParameters, c, c.Value, unknownParameter)
-		}},
+		{Pattern: "/responseParameters/{name}", Ops: Add | Replace | Remove, Apply: (*integrationResponsePatch).setParameter},
 		{Pattern: "/responseTemplates/{contentType}", Ops: Add | Replace | Remove, Apply: func(r *integrationResponsePatch, c Change) error {
 			return patchEntry(&r.ResponseTemplates, c, c.Value, unknownContentType)
 		}},
 	},
+}
+
+// setParameter: a mapping that is replaced or removed must be there, whatever the new one is.
+func (r *integrationResponsePatch) setParameter(c Change) error {
+	if err := patchEntry(&r.ResponseParameters, c, c.Value, unknownParameter); err != nil || c.Op == Remove {
+		return err
+	}
+	var found faults
+	checkResponseMapping(&found, c.Key(), c.Value, r.declared)
+	return found.err()
 }
 
 // Patch returns the integration response with the operations applied.
