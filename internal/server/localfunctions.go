@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 
 	"postern/internal/aws/arn"
 	"postern/internal/aws/awserr"
@@ -88,7 +91,7 @@ func invocationOf(in *gateway.Invocation) lambda.Invocation {
 	}
 }
 
-// refusedResult is a refusal of Lambda's as the gateway knows it.
+// refusedResult is a refusal of Lambda's as the gateway knows it. It has a request id as any answer of Lambda has.
 func refusedResult(err error) (gateway.Result, error) {
 	refusal, ok := errors.AsType[*awserr.Error](err)
 	if !ok {
@@ -99,7 +102,7 @@ func refusedResult(err error) (gateway.Result, error) {
 	}
 	body, err := json.Marshal(map[string]string{"message": refusal.Message})
 	return gateway.Result{
-		Status: refusal.Code.Status, Payload: body,
+		Status: refusal.Code.Status, Payload: body, RequestID: uuid.NewString(),
 		Header: message.Pairs{{Name: "Content-Type", Value: "application/json"}, {Name: "x-amzn-ErrorType", Value: refusal.Code.Name}},
 	}, err
 }
@@ -135,7 +138,9 @@ func (f *localFunctions) InvokeStream(ctx context.Context, in *gateway.Invocatio
 		if err != nil {
 			return nil, err
 		}
-		return &gateway.Stream{Status: result.Status, Header: result.Header, Body: io.NopCloser(strings.NewReader(string(result.Payload)))}, nil
+		return &gateway.Stream{
+			Status: result.Status, RequestID: result.RequestID, Header: result.Header, Body: io.NopCloser(bytes.NewReader(result.Payload)),
+		}, nil
 	}
 	body := &streamBody{stream: stream, idle: in.StreamIdle}
 	body.stop = context.AfterFunc(ctx, func() { body.cut(ctx.Err()) })

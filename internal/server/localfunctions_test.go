@@ -11,7 +11,22 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
+
+	"postern/internal/aws/wire/lambda"
 )
+
+// The execution log names the request id of an invocation that Lambda refused. Source: captured log (429).
+func TestARefusalHasARequestID(t *testing.T) {
+	result, err := refusedResult(lambda.TooManyRequestsException.Errorf("Rate Exceeded."))
+	if err != nil || result.Status != 429 || string(result.Payload) != `{"message":"Rate Exceeded."}` {
+		t.Errorf("%d %s, %v", result.Status, result.Payload, err)
+	}
+	if _, err := uuid.Parse(result.RequestID); err != nil {
+		t.Errorf("the request id: %v", err)
+	}
+}
 
 // Where somebody said where all services are, a function that runs here goes on to run here; any other is called there, and
 // so is every function once Lambda's own place was said.
