@@ -200,6 +200,10 @@ type Stage struct {
 	Tags                 map[string]string         `json:"tags,omitempty"`
 	CreatedDate          int64                     `json:"createdDate"`
 	LastUpdatedDate      int64                     `json:"lastUpdatedDate"`
+	// EndpointDisabled is the API's disableExecuteApiEndpoint when one of its stages was last changed, which puts it into
+	// effect on all of them; nil: as the stage's deployment has it.
+	// Source: developer guide, "Disable the default endpoint for REST APIs".
+	EndpointDisabled *bool `json:"endpointDisabled,omitempty"`
 	// CacheClusterChange is what was last done to the cache cluster, as the status in which it then is for a while, and
 	// CacheClusterChanged when: in seconds since the epoch.
 	CacheClusterChange  string `json:"cacheClusterChange,omitempty"`

@@ -117,7 +117,7 @@ func (c *Control) stageDeployment(r records, in *apigateway.CreateDeploymentRequ
 		return err
 	}
 	stage.LastUpdatedDate = c.now()
-	return put(r, kindStage, in.RestAPIID+"/"+stage.StageName, stage)
+	return r.putStage(in.RestAPIID, stage)
 }
 
 // overlayStage sets what a deployment says about the stage that it goes to.

@@ -37,7 +37,7 @@ func (c *Control) CreateDocumentationVersion(ctx context.Context, call *wire.Cal
 				return nil, err
 			}
 			stage.DocumentationVersion, stage.LastUpdatedDate = v.Version, c.now()
-			if err := put(r, kindStage, in.RestAPIID+"/"+stage.StageName, stage); err != nil {
+			if err := r.putStage(in.RestAPIID, stage); err != nil {
 				return nil, err
 			}
 		}

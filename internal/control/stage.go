@@ -69,6 +69,32 @@ func (c *Control) newStage(r records, api string, stage *apidef.Stage) error {
 	// A stage of this name may have been there before: what was cached for that one is not this one's.
 	stage.CacheGeneration = c.options.Clock().UnixNano()
 	stage.AuthorizerCacheGeneration = stage.CacheGeneration
+	return r.putStage(api, stage)
+}
+
+// putStage stores a stage with settings that are new. Whether the API's default endpoint is disabled takes effect with it,
+// on every stage.
+// Source: developer guide, "Disable the default endpoint for REST APIs".
+func (r records) putStage(api string, stage *apidef.Stage) error {
+	definition, err := r.restAPI(api)
+	if err != nil {
+		return err
+	}
+	stages, err := list[apidef.Stage](r, kindStage, api+"/")
+	if err != nil {
+		return err
+	}
+	disabled := definition.DisableExecuteAPIEndpoint
+	for _, other := range stages {
+		if other.StageName == stage.StageName || other.EndpointDisabled != nil && *other.EndpointDisabled == disabled {
+			continue
+		}
+		other.EndpointDisabled = &disabled
+		if err := put(r, kindStage, api+"/"+other.StageName, other); err != nil {
+			return err
+		}
+	}
+	stage.EndpointDisabled = &disabled
 	return put(r, kindStage, api+"/"+stage.StageName, stage)
 }
 
@@ -136,7 +162,7 @@ func (c *Control) UpdateStage(ctx context.Context, call *wire.Call, in *apigatew
 			return nil, err
 		}
 		stage.LastUpdatedDate = c.now()
-		return new(c.stageAnswer(stage)), put(r, kindStage, in.RestAPIID+"/"+stage.StageName, stage)
+		return new(c.stageAnswer(stage)), r.putStage(in.RestAPIID, stage)
 	})
 }
 

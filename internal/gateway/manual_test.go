@@ -154,6 +154,6 @@ func trafficSettings() []string {
 	all = append(all, members("apiStages.", reflect.TypeFor[apidef.APIStage](), func(name string) bool { return name == "throttle" })...)
 	all = append(all, members("", reflect.TypeFor[apidef.MethodSetting](), func(name string) bool { return !observes(name) })...)
 	return append(all, members("", reflect.TypeFor[apidef.Stage](), func(name string) bool {
-		return strings.HasPrefix(name, "cacheCluster")
+		return strings.HasPrefix(name, "cacheCluster") && !strings.HasPrefix(name, "cacheClusterChange") // those are no settings
 	})...)
 }

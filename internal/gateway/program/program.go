@@ -112,7 +112,7 @@ func compileDeployment(deployed *apidef.Deployed, s *apidef.Snapshot, variables 
 		Variables:        variables,
 		Responses:        gatewayresponse.Compile(s.GatewayResponses),
 		Canary:           canary,
-		EndpointDisabled: s.RestAPI.DisableExecuteAPIEndpoint,
+		EndpointDisabled: endpointDisabled(stage, s),
 		methods:          map[*apidef.Method]*Method{},
 	}
 	environment := &integration.Environment{
@@ -140,6 +140,13 @@ func compileDeployment(deployed *apidef.Deployed, s *apidef.Snapshot, variables 
 		err = fmt.Errorf("compile deployment %s of %s: %w", s.DeploymentID, s.RestAPI.ID, err)
 	}
 	return d, err
+}
+
+func endpointDisabled(stage *apidef.Stage, s *apidef.Snapshot) bool {
+	if stage.EndpointDisabled != nil {
+		return *stage.EndpointDisabled
+	}
+	return s.RestAPI.DisableExecuteAPIEndpoint
 }
 
 // Deployment chooses the deployment that serves a request: at random by the canary's share.
