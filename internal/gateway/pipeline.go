@@ -43,6 +43,7 @@ type pipeline struct {
 //  10. what is answered                    compression, access log, metrics
 func (p *pipeline) steps(d *program.Definition) []Step {
 	steps := append(endpointLimits(d), edge(d)...)
+	steps = append(steps, p.callersKey(d)...)
 	steps = append(steps, p.authorization(d)...)
 	steps = append(steps, p.admission(d)...)
 	steps = append(steps, p.execution(d, p.cached)...)

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"postern/internal/apidef"
 	"postern/internal/eventloop"
 	"postern/internal/gateway/apikey"
 	"postern/internal/gateway/gatewayresponse"
@@ -52,6 +53,33 @@ func (p *pipeline) usagePlan(d *program.Definition) Step {
 		return append(names, d.Resource.Path+"/*", "/*/*")
 	})
 	return c.check
+}
+
+// callersKey is the step before the Lambda authorizer of a method that requires a key: the function sees whose key the request
+// carries. Whether that lets the request in is found out by check.
+// Source: developer guide, "Input to an Amazon API Gateway Lambda authorizer", for identity.apiKey; public reports for apiKeyId.
+func (p *pipeline) callersKey(d *program.Definition) []Step {
+	if p.traffic.Keys == nil || !d.Method.APIKeyRequired || d.Method.AuthorizationType != apidef.AuthCustom ||
+		d.Snapshot.RestAPI.APIKeySource == fromAuthorizer {
+		return nil
+	}
+	c := &usagePlanCheck{traffic: &p.traffic}
+	return []Step{c.show}
+}
+
+// show fills in the key that a client sent, if there is such a key.
+func (c *usagePlanCheck) show(ctx context.Context, x *message.Exchange) error {
+	value := c.value(x)
+	if value == "" {
+		return nil
+	}
+	if err := c.ready(ctx); err != nil {
+		return err
+	}
+	if key, ok := c.traffic.Keys.Find(x.AccountID, x.Region, value); ok && key.Enabled {
+		x.Identity.APIKey, x.Identity.APIKeyID = key.Value, key.ID
+	}
+	return nil
 }
 
 // notRequired says so in the log. Source of the lines: knowledge center, "How do I use API Gateway logs ...".
