@@ -40,6 +40,9 @@ func (g generator) pattern(depth int) string {
 			b.WriteString(g.pick(atoms))
 		}
 		b.WriteString(g.pick(quantifiers))
+		if g.r.IntN(12) == 0 { // one may not follow the other, except where it counts nothing
+			b.WriteString(g.pick(quantifiers))
+		}
 		if g.r.IntN(8) == 0 {
 			b.WriteString("|")
 		}

@@ -225,39 +225,40 @@ func (p *parser) dollar() assertion {
 	return finalEnd
 }
 
-// quantified reads the quantifiers that follow n. In Java one may follow the other.
+// quantified reads the quantifier that follows n. In Java a second one follows nothing: *, + and ? are then errors, and
+// {n} counts the empty text; see atom.
 func (p *parser) quantified(n node) (node, error) {
-	for !p.quoted {
-		r := repeat{body: n}
-		switch p.peek() {
-		case '?':
-			r.min, r.max = 0, 1
-			p.take()
-		case '*':
-			r.min, r.max = 0, -1
-			p.take()
-		case '+':
-			r.min, r.max = 1, -1
-			p.take()
-		case '{':
-			p.take()
-			if err := p.counts(&r); err != nil {
-				return nil, err
-			}
-		default:
-			return n, nil
-		}
-		switch p.peek() {
-		case '?':
-			r.mode = reluctant
-			p.take()
-		case '+':
-			r.mode = possessive
-			p.take()
-		}
-		n = r
+	if p.quoted {
+		return n, nil
 	}
-	return n, nil
+	r := repeat{body: n}
+	switch p.peek() {
+	case '?':
+		r.min, r.max = 0, 1
+		p.take()
+	case '*':
+		r.min, r.max = 0, -1
+		p.take()
+	case '+':
+		r.min, r.max = 1, -1
+		p.take()
+	case '{':
+		p.take()
+		if err := p.counts(&r); err != nil {
+			return nil, err
+		}
+	default:
+		return n, nil
+	}
+	switch p.peek() {
+	case '?':
+		r.mode = reluctant
+		p.take()
+	case '+':
+		r.mode = possessive
+		p.take()
+	}
+	return r, nil
 }
 
 // counts reads {n}, {n,} or {n,m} after the brace.

@@ -36,6 +36,8 @@ func TestMatches(t *testing.T) {
 		{`a b # c`, "ab", Comments, true},
 		{`^$`, "", Multiline, false},
 		{`(a*)*b`, "aaab", 0, true},
+		{"a{2}{2}", "aa", 0, true}, // the second counts the empty text
+		{"(a){1}{2}", "aa", 0, false},
 	}
 	for _, tt := range tests {
 		re, err := Compile(tt.pattern, tt.flags)
@@ -53,6 +55,7 @@ func TestMatches(t *testing.T) {
 func TestSyntaxErrors(t *testing.T) {
 	for _, pattern := range []string{
 		"(", ")", "[", "*a", "a{2", "a{2,1}", `\`, `\y`, `\p{Foo}`, `\xZ`, `(?<=a*)b`, `(?<1>a)`, `\k<a>`, "{", "[z-a]",
+		"a**", "a+*", "a?*", "a{2}*", "(a)**", "a*?*", "a{2}+*", `\Qa\E**`,
 	} {
 		if _, err := Compile(pattern, 0); err == nil {
 			t.Errorf("Compile(%q) gives no error", pattern)
