@@ -106,6 +106,8 @@ var (
 		kind: requestTooLarge, message: "HTTP content length exceeded 10485760 bytes",
 		fixed: "HTTP content length exceeded 10485760 bytes.", contentType: "text/plain",
 	}
+	// RequestTooLong answers a request that is larger, as the event of a function, than Lambda takes (captured reply).
+	RequestTooLong = &Error{kind: requestTooLarge, errorType: "BadRequestException", message: "Request Too Long", form: spaced}
 	// URITooLong answers a URL or a method ARN that is too long. Source: developer guide, "Quotas for configuring and
 	// running a REST API in API Gateway".
 	URITooLong = &Error{kind: default4XX, status: 414, errorType: "RequestURITooLongException", message: "Request URI too long"}

@@ -23,18 +23,26 @@ func (f *function) failure(x *message.Exchange, err error) error {
 }
 
 // refused is what the client is answered when Lambda refused an invocation with a status of its own.
-// Sources: captured logs for 403 (no permission) and 429; the others follow them (inferred).
+// Sources: captured logs for 403 (no permission) and 429, captured reply for 413, which has no trace id; the others follow
+// them (inferred).
 func refused(x *message.Exchange, result *Result) error {
 	if result.Status == 403 {
 		return misconfigured(500, "Invalid permissions on Lambda function")
 	}
 	x.Trace.Addf("Lambda invocation failed with status: %d. Lambda request id: %s", result.Status, result.RequestID)
-	return misconfigured(500, errorText(result.Payload))
+	reason := configurationError + errorText(result.Payload)
+	if result.Status == 413 {
+		x.Called, x.Observed.IntegrationError = false, reason
+		return gatewayresponse.RequestTooLong.WithLog(reason)
+	}
+	return gatewayresponse.Refused(500, reason)
 }
+
+const configurationError = "Execution failed due to configuration error: "
 
 // misconfigured is what the execution log calls a configuration error, and the client is answered as a failed integration.
 func misconfigured(status int, reason string) error {
-	return gatewayresponse.Refused(status, "Execution failed due to configuration error: "+reason)
+	return gatewayresponse.Refused(status, configurationError+reason)
 }
 
 const malformedResponse = "Malformed Lambda proxy response"

@@ -66,7 +66,8 @@ func TestFailuresOfInvocations(t *testing.T) {
 		{"no function", answers{err: ErrNoFunction}, "INTEGRATION_FAILURE", "Function not found: arn:aws:lambda:us-east-1:111111111111:function:pets", "inferred"},
 		{"no Lambda", answers{err: errors.New("down")}, "INTEGRATION_FAILURE", "network error", "inferred"},
 		{"a failure of Lambda", answers{result: Result{Status: 500, Payload: []byte(`{"Message":"down"}`)}}, "INTEGRATION_FAILURE", "Execution failed due to configuration error: down", "inferred"},
-		{"a refusal without words", answers{result: Result{Status: 413, Payload: []byte(`<x/>`)}}, "INTEGRATION_FAILURE", "Execution failed due to configuration error: ", "captured log"},
+		{"an event too large", answers{result: Result{Status: 413, Payload: []byte(`{"message":"too large"}`)}}, "REQUEST_TOO_LARGE", "Execution failed due to configuration error: too large", "captured reply; the log is inferred"},
+		{"a refusal without words", answers{result: Result{Status: 400, Payload: []byte(`<x/>`)}}, "INTEGRATION_FAILURE", "Execution failed due to configuration error: ", "captured log"},
 		{"an error that is no text", answers{result: Result{Status: 200, FunctionError: "Unhandled", RequestID: "r1", Payload: []byte(`{"errorMessage":{"a":1}}`)}}, "INTEGRATION_FAILURE", `Lambda execution failed with status 200 due to customer function error: {"a":1}. Lambda request id: r1`, "captured log; the form is inferred"},
 	}
 	for _, tt := range tests {
