@@ -1,13 +1,43 @@
 package gateway
 
 import (
+	"bytes"
+	"crypto/x509"
 	"encoding/hex"
 	"encoding/pem"
 	"time"
 
 	"postern/internal/gateway/domain"
+	"postern/internal/gateway/gatewayresponse"
 	"postern/internal/gateway/message"
 )
+
+// checkClientCert refuses a client that showed a domain with mutual TLS a certificate which nothing in its truststore vouches
+// for, or none.
+// Source: knowledge center, "How do I troubleshoot HTTP 403 Forbidden errors from an API Gateway custom domain name that
+// requires mutual TLS?".
+func checkClientCert(d *domain.Domain, req *message.Request) error {
+	switch {
+	case d.DomainName.MutualTLSAuthentication == nil:
+		return nil
+	case req.TLS == nil || len(req.TLS.PeerCertificates) == 0:
+		return gatewayresponse.Forbidden
+	case len(req.TLS.VerifiedChains) > 0:
+		return nil
+	}
+	return gatewayresponse.Forbidden.WithLog("Access denied. Reason: " + fault(req.TLS.PeerCertificates[0]))
+}
+
+// fault is AWS's word for what is wrong with a certificate. Source: as checkClientCert.
+func fault(c *x509.Certificate) string {
+	switch {
+	case c.SignatureAlgorithm == x509.SHA1WithRSA, c.SignatureAlgorithm == x509.ECDSAWithSHA1, c.SignatureAlgorithm == x509.MD5WithRSA:
+		return "Client cert using an insecure Signature Algorithm"
+	case bytes.Equal(c.RawSubject, c.RawIssuer):
+		return "self signed certificate"
+	}
+	return "Could not find issuer for certificate"
+}
 
 // clientCert is the certificate that a client showed to a domain with mutual TLS; nil for other domains.
 // Source: developer guide, "How to turn on mutual TLS authentication for your REST APIs in API Gateway".

@@ -15,6 +15,8 @@ type addressee struct {
 	// domain is the custom domain name that the request names, and basePath what of its path belongs to that; nil for none.
 	domain   *domain.Domain
 	basePath string
+	// refused is the answer to a client whose certificate the domain does not accept; nil for all others.
+	refused error
 }
 
 // resolve tells what a request is addressed to; false when that is no API at all.
@@ -22,7 +24,7 @@ func (g *Gateway) resolve(req *message.Request) (addressee, bool) {
 	if g.domains != nil {
 		if d := g.domains.Lookup(req.Host); d != nil {
 			a, basePath := g.below(d, req)
-			return addressee{a, d, basePath}, true
+			return addressee{a, d, basePath, checkClientCert(d, req)}, true
 		}
 	}
 	a, ok := route.Resolve(req)
@@ -57,5 +59,5 @@ func admits(d *domain.Domain, req *message.Request) bool {
 		return false
 	}
 	host, _ := route.DomainName(req.Host)
-	return message.EqualFold(req.TLS.ServerName, host) && (!mutual || len(req.TLS.VerifiedChains) > 0)
+	return message.EqualFold(req.TLS.ServerName, host)
 }

@@ -221,11 +221,16 @@ func (g *Gateway) route(
 		req.SentMethod, req.Method = req.Method, verb
 	}
 	m, ok := d.Find(req.Method, to.Path, &x.PathParameters)
-	if !ok {
+	if ok {
+		x.ResourceID, x.ResourcePath, x.MethodHTTP = m.ResourceID, m.ResourcePath, m.HTTPMethod
+		watch.Begin(x, m.Watch)
+	}
+	switch {
+	case to.refused != nil: // only now, so that the method's stage can log it
+		return nil, nil, to.refused
+	case !ok:
 		return nil, d.Responses, unknownRoute(req)
 	}
-	x.ResourceID, x.ResourcePath, x.MethodHTTP = m.ResourceID, m.ResourcePath, m.HTTPMethod
-	watch.Begin(x, m.Watch)
 	return m, d.Responses, nil
 }
 

@@ -71,8 +71,14 @@ func (c *conn) serve(t *eventloop.Task) {
 	defer c.end()
 	c.task = t
 	c.bind(t)
-	if nc, ok := c.Conn.(*tls.Conn); ok && !c.handshake(nc) {
-		return
+	if nc, ok := c.Conn.(*tls.Conn); ok {
+		switch {
+		case !c.handshake(nc):
+			return
+		case c.tls.NegotiatedProtocol == "h2":
+			c.serveHTTP2(nc)
+			return
+		}
 	}
 	for !c.last && c.await() {
 		c.exchange()
@@ -99,8 +105,30 @@ func (c *conn) handshake(nc *tls.Conn) bool {
 	}
 	c.SetDeadline(time.Time{})
 	state := nc.ConnectionState()
+	if c.server.Handshaken != nil {
+		c.server.Handshaken(&state)
+	}
 	c.tls = &state
 	return true
+}
+
+// serveHTTP2 leaves the connection to somebody else until it has ended.
+func (c *conn) serveHTTP2(nc *tls.Conn) {
+	if c.server.HTTP2 == nil {
+		return
+	}
+	c.bind(nil)
+	c.state.CompareAndSwap(fresh, active)
+	c.server.HTTP2(nc, func(rests bool) {
+		if !rests {
+			c.state.CompareAndSwap(idle, active)
+			return
+		}
+		c.state.CompareAndSwap(active, idle)
+		if c.server.closing.Load() || c.server.full.Load() > 0 {
+			c.evict(idle)
+		}
+	})
 }
 
 // await returns with an exchange that holds the next request's first bytes, or false when there will be none.

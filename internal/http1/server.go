@@ -2,6 +2,7 @@ package http1
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -53,6 +54,11 @@ type Server struct {
 	// MaxBody is asked, once the head has been read, how many bytes the body may have. Default: DefaultMaxBody for
 	// every request. More is refused as BodyTooLarge.
 	MaxBody func(req *message.Request) int64
+	// HTTP2 serves a connection whose TLS handshake has agreed on HTTP/2 ("h2"), and returns when it has ended. It must tell
+	// rests when no request is under way, and when one is again. Default: such a connection is closed.
+	HTTP2 func(nc *tls.Conn, rests func(bool))
+	// Handshaken may complete what is known of a TLS connection, once its handshake is over. Default: nothing.
+	Handshaken func(state *tls.ConnectionState)
 	// Log gets panics and failures to accept. Default: nowhere.
 	Log *slog.Logger
 

@@ -24,6 +24,7 @@ func (s *Server) openTLS(ctx context.Context, certificates *acm.ACM, services aw
 		return nil, err
 	}
 	h.gateway, h.keyPair, h.log = s.gateway, certificates.KeyPair, s.options.Log
+	s.http.Handshaken = h.vouch
 	h.truststore = truststores{s.options.TLS.Truststores, services, s.options.Region}.read
 	l, err := s.listen(ctx, s.options.TLS.Listen)
 	if err != nil {

@@ -74,14 +74,18 @@ func newHandshakes(o TLSOptions) (*handshakes, error) {
 }
 
 // protocols are what is offered by ALPN.
-func protocols() []string { return []string{"http/1.1"} }
+func protocols() []string { return []string{"h2", "http/1.1"} }
 
 // configFor is the configuration for the name that a client asks for. An error ends the handshake.
 func (h *handshakes) configFor(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-	d := h.gateway.Domain(hello.ServerName)
-	if d == nil {
-		return h.fallback, nil
+	if d := h.gateway.Domain(hello.ServerName); d != nil {
+		return h.config(hello.Context(), d)
 	}
+	return h.fallback, nil
+}
+
+// config is the configuration of a domain.
+func (h *handshakes) config(ctx context.Context, d *domain.Domain) (*tls.Config, error) {
 	name := strings.ToLower(d.DomainName.Name)
 	h.mu.Lock()
 	known := h.configs[name]
@@ -89,9 +93,9 @@ func (h *handshakes) configFor(hello *tls.ClientHelloInfo) (*tls.Config, error) 
 	if known != nil && known.of == d && time.Since(known.made) < configLife {
 		return known.config, nil
 	}
-	config, err := h.configOf(hello.Context(), d)
+	config, err := h.configOf(ctx, d)
 	if err != nil {
-		h.log.LogAttrs(hello.Context(), slog.LevelError, "TLS connections to a custom domain name are refused",
+		h.log.LogAttrs(ctx, slog.LevelError, "TLS connections to a custom domain name are refused",
 			slog.String("domainName", name), slog.String("error", err.Error()))
 		return nil, err
 	}
@@ -113,7 +117,8 @@ func (h *handshakes) keep(name string, c *domainConfig) {
 
 var errNoCertificate = errors.New("the domain name has no certificate")
 
-// configOf makes the configuration of a domain: its certificate, its security policy, and whose clients it accepts.
+// configOf makes the configuration of a domain: its certificate, its security policy, and which authorities may vouch for
+// its clients.
 func (h *handshakes) configOf(ctx context.Context, d *domain.Domain) (*tls.Config, error) {
 	certificate, err := h.certificate(ctx, d)
 	if err != nil {
@@ -129,35 +134,9 @@ func (h *handshakes) configOf(ctx context.Context, d *domain.Domain) (*tls.Confi
 		if !config.ClientCAs.AppendCertsFromPEM(text) {
 			return nil, fmt.Errorf("the truststore %s holds no certificate", mutual.TruststoreURI)
 		}
-		config.ClientAuth = tls.RequireAndVerifyClientCert
-		config.VerifyConnection = checkClientChain
+		config.ClientAuth = tls.RequireAnyClientCert // vouch verifies it
 	}
 	return config, nil
-}
-
-// maxChain is how long the chain of a client's certificate may be, itself included.
-// Source: developer guide, "How to turn on mutual TLS authentication for your REST APIs in API Gateway".
-const maxChain = 4
-
-var (
-	errChain     = errors.New("the client certificate's chain is longer than 4 certificates")
-	errSignature = errors.New("the client certificate uses an insecure signature algorithm")
-)
-
-// checkClientChain refuses what the library accepts and AWS does not: long chains and signatures with SHA-1.
-func checkClientChain(state tls.ConnectionState) error {
-	for _, chain := range state.VerifiedChains {
-		if len(chain) > maxChain {
-			continue
-		}
-		for _, c := range chain {
-			if c.SignatureAlgorithm == x509.SHA1WithRSA || c.SignatureAlgorithm == x509.ECDSAWithSHA1 {
-				return errSignature
-			}
-		}
-		return nil
-	}
-	return errChain
 }
 
 // certificate is the one that the domain was given: uploaded, or by the ARN of an edge-optimized or regional endpoint.

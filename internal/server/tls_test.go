@@ -97,8 +97,8 @@ type visitor struct {
 func (v visitor) get(t *testing.T, path string) (status int, body string, err error) {
 	t.Helper()
 	config := &tls.Config{RootCAs: v.roots, ServerName: v.sni, MinVersion: tls.VersionTLS10, MaxVersion: v.max}
-	if v.shows != nil {
-		config.Certificates = []tls.Certificate{*v.shows}
+	if v.shows != nil { // whatever authorities the server asks for
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return v.shows, nil }
 	}
 	transport := &http.Transport{
 		TLSClientConfig: config,
@@ -223,6 +223,7 @@ func TestMutualTLS(t *testing.T) {
 	roots.AddCert(a.certificate)
 	known, _, _ := a.issue(t, "")
 	unknown, _, _ := stranger.issue(t, "")
+	serving, _, _ := a.issue(t, "shop.example.com")
 	for _, c := range []struct {
 		name      string
 		sni, host string
@@ -231,7 +232,8 @@ func TestMutualTLS(t *testing.T) {
 	}{
 		{"a certificate that the truststore vouches for", "safe.example.com", "safe.example.com", &known, "200 a1:0f /v1/who"},
 		{"no certificate", "safe.example.com", "safe.example.com", nil, "refused"},
-		{"a certificate of another authority", "safe.example.com", "safe.example.com", &unknown, "refused"},
+		{"a certificate of another authority", "safe.example.com", "safe.example.com", &unknown, `403 {"message":"Forbidden"}`},
+		{"a certificate of a server", "safe.example.com", "safe.example.com", &serving, `403 {"message":"Forbidden"}`},
 		{"a connection to a domain without mutual TLS", "open.example.com", "safe.example.com", &known, `403 {"message":"Forbidden"}`},
 		{"a domain without mutual TLS", "open.example.com", "open.example.com", nil, "200  /v1/who"},
 		{"a truststore that cannot be read", "lost.example.com", "lost.example.com", &known, "refused"},
