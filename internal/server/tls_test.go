@@ -101,7 +101,7 @@ func (v visitor) get(t *testing.T, path string) (status int, body string, err er
 		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return v.shows, nil }
 	}
 	transport := &http.Transport{
-		TLSClientConfig: config,
+		TLSClientConfig: config, ForceAttemptHTTP2: true, // as browsers and curl do
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return (&net.Dialer{}).DialContext(ctx, "tcp", v.server.TLSAddr())
 		},
