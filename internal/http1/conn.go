@@ -119,7 +119,7 @@ func (c *conn) serveHTTP2(nc *tls.Conn) {
 	}
 	c.bind(nil)
 	c.state.CompareAndSwap(fresh, active)
-	c.server.HTTP2(nc, func(rests bool) {
+	c.server.HTTP2(nc, c.tls, func(rests bool) {
 		if !rests {
 			c.state.CompareAndSwap(idle, active)
 			return

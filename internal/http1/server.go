@@ -54,9 +54,10 @@ type Server struct {
 	// MaxBody is asked, once the head has been read, how many bytes the body may have. Default: DefaultMaxBody for
 	// every request. More is refused as BodyTooLarge.
 	MaxBody func(req *message.Request) int64
-	// HTTP2 serves a connection whose TLS handshake has agreed on HTTP/2 ("h2"), and returns when it has ended. It must tell
-	// rests when no request is under way, and when one is again. Default: such a connection is closed.
-	HTTP2 func(nc *tls.Conn, rests func(bool))
+	// HTTP2 serves a connection whose TLS handshake has agreed on HTTP/2 ("h2"), and returns when it has ended. state is
+	// what its requests carry, completed by Handshaken. It must tell rests when no request is under way, and when one is
+	// again. Default: such a connection is closed.
+	HTTP2 func(nc *tls.Conn, state *tls.ConnectionState, rests func(bool))
 	// Handshaken may complete what is known of a TLS connection, once its handshake is over. Default: nothing.
 	Handshaken func(state *tls.ConnectionState)
 	// Log gets panics and failures to accept. Default: nowhere.

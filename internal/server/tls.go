@@ -14,6 +14,7 @@ import (
 	"maps"
 	"math/big"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -78,10 +79,17 @@ func protocols() []string { return []string{"h2", "http/1.1"} }
 
 // configFor is the configuration for the name that a client asks for. An error ends the handshake.
 func (h *handshakes) configFor(hello *tls.ClientHelloInfo) (*tls.Config, error) {
-	if d := h.gateway.Domain(hello.ServerName); d != nil {
-		return h.config(hello.Context(), d)
+	d := h.gateway.Domain(hello.ServerName)
+	if d == nil {
+		return h.fallback, nil
 	}
-	return h.fallback, nil
+	config, err := h.config(hello.Context(), d)
+	recent := func(version uint16) bool { return version >= tls.VersionTLS12 }
+	if err == nil && !slices.ContainsFunc(hello.SupportedVersions, recent) { // too old for HTTP/2: RFC 9113, 9.2
+		config = config.Clone()
+		config.NextProtos = []string{"http/1.1"}
+	}
+	return config, err
 }
 
 // config is the configuration of a domain.
