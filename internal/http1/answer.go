@@ -15,23 +15,13 @@ func (c *conn) answer() error {
 	out := lendBuffer()
 	defer giveBack(out)
 	c.last = c.last || x.resp.Close || c.server.closing.Load() || c.server.full.Load() > 0
-	if x.resp.Status == 0 {
-		x.resp.Status = http.StatusOK
-	}
-	if x.resp.Status < 200 || x.resp.Status > 999 {
-		if x.resp.Stream != nil {
-			x.resp.Stream.Close()
-		}
-		x.resp.Reset()
-		plain(&x.resp, http.StatusInternalServerError)
-	}
 	c.clock = c.server.elapsed()
 	if x.resp.Stream != nil {
 		return c.stream(out)
 	}
 	body := x.resp.Body
 	out.b = c.appendHead(out.b[:0], int64(len(body)))
-	if len(body) == 0 || x.req.Method == "HEAD" || bodiless(x.resp.Status) {
+	if len(body) == 0 || !HasBody(x.req.Method, x.resp.Status) {
 		return c.write(out.b, nil)
 	}
 	if len(body) <= cap(out.b)-len(out.b) {
@@ -40,6 +30,24 @@ func (c *conn) answer() error {
 	}
 	return c.write(out.b, body)
 }
+
+// checkStatus makes an answer of what a handler left without a status, or with one that is none.
+func checkStatus(resp *message.Response) {
+	if resp.Status == 0 {
+		resp.Status = http.StatusOK
+	}
+	if resp.Status >= 200 && resp.Status <= 999 {
+		return
+	}
+	if resp.Stream != nil {
+		resp.Stream.Close()
+	}
+	resp.Reset()
+	plain(resp, http.StatusInternalServerError)
+}
+
+// HasBody reports whether the answer to a request may have a body. RFC 9110, 6.4.1.
+func HasBody(method string, status int) bool { return method != "HEAD" && !bodiless(status) }
 
 // bodiless reports the statuses whose answers never have a body. RFC 9110, 6.4.1.
 func bodiless(status int) bool { return status == 204 || status == 304 }
@@ -117,6 +125,9 @@ const (
 	hopByHop
 )
 
+// OfTransport reports whether a field of an answer belongs to the transport, so that what a handler says of it is not sent.
+func OfTransport(name string) bool { return ofTransport(name) != noField }
+
 // ofTransport tells the fields that a connection's ends settle between themselves. RFC 9110, 7.6.1.
 func ofTransport(name string) int {
 	switch len(name) {
@@ -186,7 +197,7 @@ func (c *conn) stream(out *buffer) error {
 	if err := c.write(c.appendHead(out.b[:0], length), nil); err != nil {
 		return err
 	}
-	if x.req.Method == "HEAD" || bodiless(x.resp.Status) {
+	if !HasBody(x.req.Method, x.resp.Status) {
 		return nil
 	}
 	const room = len("1000\r\n") // in front of a piece, for the size of a chunk

@@ -112,25 +112,6 @@ func (c *conn) handshake(nc *tls.Conn) bool {
 	return true
 }
 
-// serveHTTP2 leaves the connection to somebody else until it has ended.
-func (c *conn) serveHTTP2(nc *tls.Conn) {
-	if c.server.HTTP2 == nil {
-		return
-	}
-	c.bind(nil)
-	c.state.CompareAndSwap(fresh, active)
-	c.server.HTTP2(nc, c.tls, func(rests bool) {
-		if !rests {
-			c.state.CompareAndSwap(idle, active)
-			return
-		}
-		c.state.CompareAndSwap(active, idle)
-		if c.server.closing.Load() || c.server.full.Load() > 0 {
-			c.evict(idle)
-		}
-	})
-}
-
 // await returns with an exchange that holds the next request's first bytes, or false when there will be none.
 func (c *conn) await() bool {
 	if c.x != nil {

@@ -21,7 +21,7 @@ func (c *conn) exchange() {
 		return
 	}
 	c.last = c.last || !keepAlive(x)
-	c.handle()
+	c.last = !c.server.Answer(&x.req, &x.resp) || c.last
 	if err := c.answer(); err != nil {
 		c.last = true
 		return
@@ -39,41 +39,55 @@ func keepAlive(x *exchange) bool {
 	return !x.head.close
 }
 
-// handle runs the handler. A panic becomes a 500 and a log line.
-func (c *conn) handle() {
-	defer c.recover()
-	c.server.Handler.ServeHTTP1(&c.x.req, &c.x.resp)
+// Answer lets the handler answer. A panic becomes a 500 and a log line; then it returns false, and the connection had better
+// end.
+func (s *Server) Answer(req *message.Request, resp *message.Response) (ok bool) {
+	defer s.recovered(req, resp, &ok)
+	s.Handler.ServeHTTP1(req, resp)
+	checkStatus(resp)
+	return true
 }
 
-// recover turns a handler's panic into an answer.
-func (c *conn) recover() {
+// AnswerRefused is Answer for a request that is refused.
+func (s *Server) AnswerRefused(req *message.Request, resp *message.Response, why Refusal) (ok bool) {
+	resp.Status = why.Status()
+	if s.Refuse == nil {
+		plain(resp, why.Status())
+		return true
+	}
+	defer s.recovered(req, resp, &ok)
+	s.Refuse(req, resp, why)
+	checkStatus(resp)
+	return true
+}
+
+// recovered turns a handler's panic into an answer.
+func (s *Server) recovered(req *message.Request, resp *message.Response, ok *bool) {
 	reason := recover()
 	if reason == nil {
 		return
 	}
-	c.logPanic(reason)
-	x := c.x
-	if x.resp.Stream != nil {
-		x.resp.Stream.Close()
+	s.logPanic(req, reason)
+	if resp.Stream != nil {
+		resp.Stream.Close()
 	}
-	x.resp.Reset()
-	plain(&x.resp, http.StatusInternalServerError)
-	c.last = true
+	resp.Reset()
+	plain(resp, http.StatusInternalServerError)
+	*ok = false
 }
 
 // abort ends the connection after a panic in what a handler left behind: Response.Stream, or Server.MaxBody.
 func (c *conn) abort() {
 	if reason := recover(); reason != nil {
-		c.logPanic(reason)
+		c.server.logPanic(&c.x.req, reason)
 		c.last = true
 	}
 }
 
-func (c *conn) logPanic(reason any) {
-	x := c.x
-	c.server.Log.LogAttrs(context.Background(), slog.LevelError, "panic in an exchange",
-		slog.String("panic", fmt.Sprint(reason)), slog.String("httpMethod", x.req.Method),
-		slog.String("path", x.req.Path), slog.String("stack", string(debug.Stack())))
+func (s *Server) logPanic(req *message.Request, reason any) {
+	s.Log.LogAttrs(context.Background(), slog.LevelError, "panic in an exchange",
+		slog.String("panic", fmt.Sprint(reason)), slog.String("httpMethod", req.Method),
+		slog.String("path", req.Path), slog.String("stack", string(debug.Stack())))
 }
 
 // refuse answers a request that cannot be served, and lets the client read the answer although it may still be
@@ -85,20 +99,10 @@ func (c *conn) refuse(err error) {
 	}
 	x := c.x
 	x.req.RemoteAddr, x.req.TLS, x.req.Task = c.remote, c.tls, c.task
-	x.resp.Status = why.Status()
-	if c.server.Refuse != nil {
-		c.refuseBy(why.Refusal)
-	} else {
-		plain(&x.resp, why.Status())
-	}
+	c.server.AnswerRefused(&x.req, &x.resp, why.Refusal)
 	if c.answer() == nil {
 		c.linger()
 	}
-}
-
-func (c *conn) refuseBy(why Refusal) {
-	defer c.recover()
-	c.server.Refuse(&c.x.req, &c.x.resp, why)
 }
 
 // plain fills resp with a status and its text.

@@ -11,6 +11,7 @@ import (
 	"postern/internal/control"
 	"postern/internal/gateway"
 	"postern/internal/http1"
+	"postern/internal/http2"
 	"postern/internal/openapi"
 	"postern/internal/services/acm"
 )
@@ -58,6 +59,8 @@ func (s *Server) build(ctx context.Context) error {
 		Handler: s, Refuse: s.refuse, Log: s.options.Log,
 		MaxBody: s.maxBody, MaxHeader: gateway.MaxHeader, MaxTarget: gateway.MaxTarget,
 	}
+	s.http2 = http2.New(s.http)
+	s.http.HTTP2 = s.http2.ServeConn
 	s.gauges()
 	if s.listener, err = s.listen(ctx, s.options.Listen); err != nil {
 		return err

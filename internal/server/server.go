@@ -20,6 +20,7 @@ import (
 	"postern/internal/eventloop"
 	"postern/internal/gateway"
 	"postern/internal/http1"
+	"postern/internal/http2"
 	"postern/internal/services/elbv2"
 	"postern/internal/services/lambda"
 	"postern/internal/store"
@@ -88,6 +89,7 @@ type Server struct {
 	// loop is nil where the system has none.
 	loop      *eventloop.Loop
 	http      *http1.Server
+	http2     *http2.Server
 	transport *http1.Transport
 	elb       *elbv2.ELB
 	lambda    *lambda.Lambda
@@ -224,7 +226,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.options.Grace)
 	defer cancel()
-	if err := s.http.Shutdown(grace); err != nil {
+	if err := s.shutdown(grace); err != nil {
 		failure = errors.Join(failure, fmt.Errorf("requests were still running after %s", s.options.Grace))
 	}
 	s.stop()
@@ -233,4 +235,16 @@ func (s *Server) Run(ctx context.Context) error {
 	s.transport.Close()
 	s.endLoop()
 	return errors.Join(failure, s.observing.close(ctx), s.store.Close())
+}
+
+// shutdown waits for running requests until ctx ends.
+func (s *Server) shutdown(ctx context.Context) error {
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		_ = s.http2.Shutdown(ctx) // its connections are s.http's, too
+	}()
+	err := s.http.Shutdown(ctx)
+	<-told
+	return err
 }
