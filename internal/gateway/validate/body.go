@@ -88,12 +88,13 @@ const explained = 64 << 10
 // faultsOf says what is wrong with a body, nil if nothing is. An empty body is no JSON text (public report).
 func (s *schema) faultsOf(body []byte) []string {
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	left := budgetOf(len(body))
 	switch {
 	case err != nil || unreasonable(value):
 		return []string{"Unknown error parsing request body"}
 	case len(body) <= explained:
-		return s.faults(value)
-	case s.admits(value, nil):
+		return s.faults(value, left)
+	case s.admits(value, left):
 		return nil
 	}
 	return []string{unexplained}

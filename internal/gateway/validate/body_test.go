@@ -156,3 +156,23 @@ func FuzzFaults(f *testing.F) {
 		}
 	})
 }
+
+// A model whose alternatives both lead back to itself costs twice as much for each level of a body.
+func TestBodiesCostWithinABound(t *testing.T) {
+	twice := compiled(t, `{"oneOf": [{"properties": {"a": {"$ref": "#"}}}, {"properties": {"a": {"$ref": "#"}}, "required": ["b"]}]}`)
+	if faults := twice.faultsOf([]byte(`{"a": {"a": {"a": {}}}}`)); faults != nil {
+		t.Errorf("a body that is right: %q", faults)
+	}
+	deep := strings.Repeat(`{"b": 1, "a": `, 60) + "{}" + strings.Repeat("}", 60)
+	if faults := twice.faultsOf([]byte(deep)); len(faults) != 1 || faults[0] != unexplained {
+		t.Errorf("a deep body: %.200q", faults)
+	}
+	listing := compiled(t, `{"items": {"enum": ["`+strings.Repeat("x", 10_000)+`"]}}`)
+	size := 0
+	for _, fault := range listing.faultsOf([]byte("[1" + strings.Repeat(",1", 20_000) + "]")) {
+		size += len(fault)
+	}
+	if size == 0 || size > 300<<10 {
+		t.Errorf("%d bytes are said of 40 KB", size)
+	}
+}

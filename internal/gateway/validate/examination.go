@@ -17,20 +17,48 @@ type examination struct {
 	findings []string
 	// brief ends the examination at the first finding.
 	brief bool
+	// budget is what this examination and those within it may still cost.
+	budget *budget
 }
 
+// budget bounds what a body may cost, whatever its model: schemas may lead back to themselves on several ways, which double at
+// each level of the body, and a finding may list long enumerations.
+type budget struct {
+	// steps is how many schemas may still be applied; text how long findings may still become, in bytes.
+	steps, text int
+}
+
+// budgetOf is the budget for a body of a size in bytes: several schemas for each value that it may hold, and many for a small
+// one.
+func budgetOf(size int) *budget { return &budget{steps: 1_000_000 + 8*size, text: 256 << 10} }
+
 // faults says what is wrong with a value, nil if nothing is.
-func (s *schema) faults(value any) []string {
-	var e examination
+func (s *schema) faults(value any, left *budget) []string {
+	e := examination{budget: left}
 	e.examine(s, value, nil)
-	return e.findings
+	return left.check(e.findings)
 }
 
 // admits tells whether nothing is wrong with a value.
-func (s *schema) admits(value any, within *application) bool {
-	e := examination{brief: true}
-	e.examine(s, value, within)
-	return len(e.findings) == 0
+func (s *schema) admits(value any, left *budget) bool {
+	e := examination{brief: true, budget: left}
+	e.examine(s, value, nil)
+	return left.check(e.findings) == nil
+}
+
+// check returns what was found, unless the examination had to be broken off: then nothing that it found is certain.
+func (b *budget) check(findings []string) []string {
+	if b.steps < 0 {
+		return []string{unexplained}
+	}
+	return findings
+}
+
+// admits tells whether a schema that is applied within others finds nothing wrong.
+func (e *examination) admits(s *schema, value any, within *application) bool {
+	inner := examination{brief: true, budget: e.budget}
+	inner.examine(s, value, within)
+	return len(inner.findings) == 0
 }
 
 // unexplained is what is said of a value where nothing more is found out (a wording of our own).
@@ -53,18 +81,24 @@ func (a *application) has(s *schema) bool {
 
 func (e *examination) add(format string, arguments ...any) {
 	switch {
-	case !e.brief:
-		e.findings = append(e.findings, fmt.Sprintf(format, arguments...))
-	case e.findings == nil:
+	case e.findings == nil && e.brief:
 		e.findings = []string{format}
+	case !e.ended():
+		e.findings = append(e.findings, fmt.Sprintf(format, arguments...))
+		e.budget.text -= len(e.findings[len(e.findings)-1])
 	}
 }
 
 // ended tells that nothing more is to be found out.
-func (e *examination) ended() bool { return e.brief && len(e.findings) > 0 }
+func (e *examination) ended() bool {
+	return e.budget.steps < 0 || len(e.findings) > 0 && (e.brief || e.budget.text <= 0)
+}
 
 // examine applies a schema to a value. A schema that leads back to itself without going down admits nothing.
 func (e *examination) examine(s *schema, value any, within *application) {
+	if e.budget.steps--; e.budget.steps < 0 {
+		return
+	}
 	here := within
 	if s.leads() {
 		here = &application{s, within}
@@ -160,7 +194,7 @@ func (e *examination) alternatives(s *schema, value any, here *application) {
 			e.add("instance failed to match all required schemas (matched only %d out of %d)", matched, n)
 		}
 	}
-	admits := func(s *schema) bool { return s.admits(value, here) }
+	admits := func(s *schema) bool { return e.admits(s, value, here) }
 	if n := len(s.anyOf); n > 0 && !slices.ContainsFunc(s.anyOf, admits) {
 		e.add("instance failed to match at least one required schema among %d", n)
 	}
@@ -168,7 +202,7 @@ func (e *examination) alternatives(s *schema, value any, here *application) {
 
 // exclusions are not and oneOf.
 func (e *examination) exclusions(s *schema, value any, here *application) {
-	if s.not != nil && s.not.admits(value, here) {
+	if s.not != nil && e.admits(s.not, value, here) {
 		e.add("instance matched a schema which it should not have")
 	}
 	if n := len(s.oneOf); n > 0 {
@@ -180,7 +214,7 @@ func (e *examination) exclusions(s *schema, value any, here *application) {
 
 func (e *examination) matched(list []*schema, value any, here *application) (n int) {
 	for _, s := range list {
-		if s.admits(value, here) {
+		if e.admits(s, value, here) {
 			n++
 		}
 	}
