@@ -10,6 +10,10 @@ import (
 	"postern/internal/aws/awserr"
 )
 
+// ErrTooManyResources is the answer to one resource more than the quota, also by an import.
+// Recorded AWS answers: CreateResource; ImportRestApi (public report: boto/boto3 issue 1296).
+var ErrTooManyResources = awserr.LimitExceeded.Errorf("Maximum number of Resources for this API has been reached.  Please contact AWS if you need additional Resources.")
+
 // ErrNoResource is what operations on an unknown resource answer. Recorded AWS answer: GetResource.
 var ErrNoResource = awserr.NotFound.Errorf("Invalid Resource identifier specified")
 

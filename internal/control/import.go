@@ -26,6 +26,8 @@ type Importer interface {
 type ImportOptions struct {
 	Partition, Region, AccountID string
 	APIID                        string // of the API to be made or changed: models refer to each other by it
+	// Resources is how many there may be besides the root; more refuse the definition with apidef.ErrTooManyResources.
+	Resources int
 	// Parameters are the query parameters other than mode and failonwarnings: basepath, ignore,
 	// endpointConfigurationTypes, disableExecuteApiEndpoint.
 	Parameters map[string]string
@@ -64,6 +66,7 @@ func (c *Control) parse(call *wire.Call, apiID string, body []byte, parameters m
 	}
 	d, warnings, err := c.options.Importer.Parse(body, ImportOptions{
 		Partition: arn.Partition(call.Region), Region: call.Region, AccountID: call.Account, APIID: apiID, Parameters: parameters,
+		Resources: c.options.Limits.Resources,
 	})
 	faults, _ := errors.AsType[DefinitionErrors](err)
 	if err != nil && faults == nil {

@@ -38,7 +38,7 @@ func (c *Control) CreateResource(ctx context.Context, call *wire.Call, in *apiga
 // checkResourceQuota is given the number of resources that there are; the root comes free.
 func (c *Control) checkResourceQuota(have int) error {
 	if have-1 >= c.options.Limits.Resources {
-		return awserr.LimitExceeded.Errorf("Maximum number of Resources for this API has been reached.  Please contact AWS if you need additional Resources.")
+		return apidef.ErrTooManyResources
 	}
 	return nil
 }

@@ -29,7 +29,8 @@ var errNoDefinition = awserr.BadRequest.Errorf("Invalid OpenAPI input.")
 
 // Parse reads a definition. Resources are told apart by Path, in whose order they are; validators and authorizers have
 // their names for ids. Of RestAPI only those members are set that the document or the parameters set; a policy is as
-// the document has it. Quotas are not checked, and of what the API may have already nothing is known.
+// the document has it. Of the quotas only that of resources is checked, which bounds the work, and of what the API may have
+// already nothing is known.
 //
 // What the single operations of the API would refuse is left out of the definition and named in a
 // control.DefinitionErrors, all of it, in the order of the document.
@@ -87,15 +88,15 @@ type importing struct {
 	apiID      string
 	base       []string // the segments before every path
 
-	definition *apidef.Definition
-	refs       apidef.References // models, validators and authorizers by name
-	tree       *apidef.Tree      // by path
-	full       bool              // the tree, to maxResources
-	refused    error             // the whole document, for a part that cannot be read
-	schemes    map[string]securityScheme
-	model      string // the one whose schema is being read
-	documented map[apidef.DocumentationLocation]bool
-	listed     documentation // by x-amazon-apigateway-documentation
+	definition   *apidef.Definition
+	refs         apidef.References // models, validators and authorizers by name
+	tree         *apidef.Tree      // by path
+	maxResources int
+	refused      error // the whole document, for a part that cannot be read
+	schemes      map[string]securityScheme
+	model        string // the one whose schema is being read
+	documented   map[apidef.DocumentationLocation]bool
+	listed       documentation // by x-amazon-apigateway-documentation
 }
 
 // dialect is where the two versions keep the same things.
@@ -124,13 +125,14 @@ var (
 // newImport is nil for a document of neither version.
 func newImport(root *node, o control.ImportOptions) *importing {
 	in := &importing{
-		root:       root,
-		parameters: make(map[string]string, len(o.Parameters)),
-		apiID:      o.APIID,
-		definition: &apidef.Definition{RestAPI: &apidef.RestAPI{}},
-		tree:       apidef.NewTree([]*apidef.Resource{{ID: "/", Path: "/"}}),
-		schemes:    make(map[string]securityScheme),
-		documented: make(map[apidef.DocumentationLocation]bool),
+		root:         root,
+		parameters:   make(map[string]string, len(o.Parameters)),
+		apiID:        o.APIID,
+		maxResources: o.Resources,
+		definition:   &apidef.Definition{RestAPI: &apidef.RestAPI{}},
+		tree:         apidef.NewTree([]*apidef.Resource{{ID: "/", Path: "/"}}),
+		schemes:      make(map[string]securityScheme),
+		documented:   make(map[apidef.DocumentationLocation]bool),
 		refs: apidef.References{
 			Models: make(map[string]bool), RequestValidators: make(map[string]bool), Authorizers: make(map[string]string),
 		},

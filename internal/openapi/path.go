@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"postern/internal/apidef"
-	"postern/internal/aws/awserr"
 )
 
 // verbs are the members of a path item that are methods, with the verb of each.
@@ -13,9 +12,6 @@ var verbs = map[string]string{
 	"get": "GET", "put": "PUT", "post": "POST", "delete": "DELETE", "patch": "PATCH", "options": "OPTIONS", "head": "HEAD",
 	extension + "any-method": "ANY",
 }
-
-// maxResources bounds the work on a definition. The quota of an API is far below.
-const maxResources = 3_000
 
 // place is where a method stands, for messages.
 type place struct{ verb, path string }
@@ -27,8 +23,8 @@ func (in *importing) readPaths() {
 			continue
 		}
 		resource := in.addPath(m.key)
-		if in.full {
-			return // one refusal says it all
+		if in.refused != nil {
+			return
 		}
 		if resource == nil {
 			continue
@@ -71,8 +67,9 @@ func (in *importing) addPath(path string) *apidef.Resource {
 }
 
 func (in *importing) addResource(r *apidef.Resource) error {
-	if in.full = in.tree.Len() >= maxResources; in.full {
-		return awserr.LimitExceeded.Errorf("Maximum number of resources for this API has been reached. Please contact AWS if you need additional resources.") // inferred
+	if in.tree.Len() > in.maxResources {
+		in.refused = apidef.ErrTooManyResources
+		return in.refused
 	}
 	return in.tree.Add(r)
 }
