@@ -387,3 +387,33 @@ func TestAsking(t *testing.T) {
 		}
 	})
 }
+
+// A ring that there was no descriptor for is had once there is.
+func TestARingIsAskedForAgain(t *testing.T) {
+	l := newLoop(t)
+	first := l.rings.take()
+	if first == nil {
+		t.Skip("the kernel gives no ring")
+	}
+	defer l.rings.put(first, true)
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	none := limit
+	none.Cur = 0
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &none); err != nil {
+		t.Fatal(err)
+	}
+	second := l.rings.take()
+	if err := syscall.Setrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	if second != nil {
+		t.Fatal("there was a ring without a descriptor")
+	}
+	if second = l.rings.take(); second == nil {
+		t.Fatal("there is no ring any more")
+	}
+	l.rings.put(second, true)
+}

@@ -1,15 +1,17 @@
 package eventloop
 
 import (
+	"errors"
 	"runtime"
 	"sync"
+	"syscall"
 )
 
 // rings are those of a loop that nobody uses at the moment: each is used by one poller at a time.
 type rings struct {
 	mu   sync.Mutex
 	free []*ring
-	// none says that there are no more: the kernel has refused one, or the loop has ended.
+	// none says that there are no more: the kernel has refused one for good, or the loop has ended.
 	none bool
 }
 
@@ -40,8 +42,13 @@ func (s *rings) take() *ring {
 		return r
 	}
 	r, err := newRing()
-	s.none = err != nil
+	s.none = err != nil && !scarce(err)
 	return r
+}
+
+// scarce reports that a ring was refused for want of descriptors or memory, which may pass.
+func scarce(err error) bool {
+	return errors.Is(err, syscall.EMFILE) || errors.Is(err, syscall.ENFILE) || errors.Is(err, syscall.ENOMEM)
 }
 
 // put gives a ring back. The first one that fails is the last.
