@@ -26,7 +26,8 @@ def call(base, method, path, body=None):
 
 
 def build_api(base):
-    """An API with /proxy (HTTP_PROXY, GET and POST) and /mock/{id} (MOCK with templates), deployed to stage "bench"."""
+    """An API with /proxy (HTTP_PROXY, GET and POST), /closing (HTTP_PROXY to where each connection is closed) and /mock/{id}
+    (MOCK with templates), deployed to stage "bench"."""
     api = call(base, "POST", "/restapis", {"name": "bench"})
 
     def resource(parent, part):
@@ -42,6 +43,8 @@ def build_api(base):
     for verb in "GET", "POST":
         call(base, "PUT", method(proxy, verb) + "/integration",
              {"type": "HTTP_PROXY", "httpMethod": verb, "uri": f"http://127.0.0.1:{UPSTREAM}/"})
+    call(base, "PUT", method(resource(root, "closing")) + "/integration",
+         {"type": "HTTP_PROXY", "httpMethod": "GET", "uri": f"http://127.0.0.1:{UPSTREAM}/once"})
     mock = method(resource(resource(root, "mock"), "{id}"))
     call(base, "PUT", mock + "/responses/200", {})
     call(base, "PUT", mock + "/integration",
