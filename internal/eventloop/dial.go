@@ -23,7 +23,7 @@ func (l *Loop) Dial(t *Task, to netip.AddrPort, deadline time.Time, probes time.
 }
 
 // connect makes a Conn of a socket. With an error it is closed.
-func (l *Loop) connect(t *Task, s socket, peer *net.TCPAddr, deadline time.Time) (*Conn, error) {
+func (l *Loop) connect(t *Task, s *socket, peer *net.TCPAddr, deadline time.Time) (*Conn, error) {
 	// A second try tells whether the first, which does not wait, has come through meanwhile: on this machine it has.
 	connected, err := s.connect()
 	if !connected && err == nil {
@@ -51,7 +51,7 @@ func (l *Loop) connect(t *Task, s socket, peer *net.TCPAddr, deadline time.Time)
 }
 
 // connects waits until the socket is connected.
-func (c *Conn) connects(t *Task, s socket, deadline time.Time) error {
+func (c *Conn) connects(t *Task, s *socket, deadline time.Time) error {
 	_ = c.SetDeadline(deadline)
 	for {
 		if err := c.w.await(t); err != nil {
@@ -64,7 +64,7 @@ func (c *Conn) connects(t *Task, s socket, deadline time.Time) error {
 }
 
 // named notes this side's address.
-func (c *Conn) named(s socket, peer *net.TCPAddr) error {
+func (c *Conn) named(s *socket, peer *net.TCPAddr) error {
 	local, err := s.local()
 	if err != nil {
 		return err

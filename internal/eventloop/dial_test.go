@@ -70,11 +70,11 @@ func crowded(t *testing.T) (to netip.AddrPort, room func()) {
 	if err := errors.Join(syscall.Bind(fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 0, 1}}), syscall.Listen(fd, 0)); err != nil {
 		t.Fatal(err)
 	}
-	name, err := syscall.Getsockname(fd)
-	if err != nil {
-		t.Fatal(err)
+	name := noAddress()
+	if errno := sysLocal(fd, &name); errno != 0 {
+		t.Fatal(errno)
 	}
-	to = tcpAddr(name).AddrPort()
+	to = name.tcp().AddrPort()
 	first, err := net.Dial("tcp", to.String())
 	if err != nil {
 		t.Fatal(err)
@@ -151,7 +151,7 @@ func TestNobodyTalksToThemselves(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Bind(s.fd, s.to); err != nil {
+	if err := syscall.Bind(s.fd, &syscall.SockaddrInet4{Port: int(to.Port()), Addr: to.Addr().As4()}); err != nil {
 		t.Fatal(err)
 	}
 	if c, err := l.connect(nil, s, net.TCPAddrFromAddrPort(to), time.Now().Add(time.Minute)); c != nil || !errors.Is(err, syscall.ECONNREFUSED) {

@@ -40,6 +40,6 @@ func sysClose(int)                                          {}
 // socket is never made here.
 type socket struct{ fd int }
 
-func newSocket(netip.AddrPort, time.Duration) (socket, error) { return socket{}, errors.ErrUnsupported }
-func (socket) connect() (bool, error)                         { return false, errors.ErrUnsupported }
-func (socket) local() (*net.TCPAddr, error)                   { return nil, errors.ErrUnsupported }
+func newSocket(netip.AddrPort, time.Duration) (*socket, error) { return nil, errors.ErrUnsupported }
+func (*socket) connect() (bool, error)                         { return false, errors.ErrUnsupported }
+func (*socket) local() (*net.TCPAddr, error)                   { return nil, errors.ErrUnsupported }
