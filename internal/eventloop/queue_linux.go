@@ -124,7 +124,9 @@ func (r *rest) lookAtBell(bell uintptr) bool {
 		r.hung = syscall.EpollCtl(int(bell), syscall.EPOLL_CTL_ADD, r.queue.fd, &e) == nil
 		return !r.hung
 	case r.n > 0 && r.hung:
-		_ = syscall.EpollCtl(int(bell), syscall.EPOLL_CTL_DEL, r.queue.fd, nil)
+		// This call is one that the scheduler sees begin: by that the runtime's own monitor, which sleeps while nothing runs,
+		// is woken up. Otherwise nobody would interrupt a task that computes, where it holds the only processor.
+		_, _, _ = syscall.Syscall6(syscall.SYS_EPOLL_CTL, bell, syscall.EPOLL_CTL_DEL, uintptr(r.queue.fd), 0, 0, 0)
 	}
 	return r.n > 0
 }
