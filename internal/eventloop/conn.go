@@ -74,6 +74,13 @@ func (c *Conn) ended() bool { return c.ends.Load() != c.disproved }
 
 // TryRead reads once, without waiting: 0 bytes and no error say that there is nothing yet.
 func (c *Conn) TryRead(p []byte) (int, error) {
+	if c.reader == nil {
+		c.r.mu.Lock()
+		defer c.r.mu.Unlock()
+		if c.closed.Load() {
+			return 0, net.ErrClosed
+		}
+	}
 	for {
 		ends := c.ends.Load()
 		n, errno := sysRead(c.fd, p)
@@ -101,7 +108,7 @@ func (c *Conn) Write(p []byte) (int, error) {
 		if err := c.w.fails(); err != nil {
 			return written, err
 		}
-		n, errno := c.writer.send(c.fd, p[written:], nil)
+		n, errno := c.send(p[written:], nil)
 		if err := c.wrote(errno); err != nil {
 			return written, err
 		}
@@ -116,7 +123,7 @@ func (c *Conn) Ask(p []byte) (int, error) {
 	if err := c.w.fails(); err != nil {
 		return 0, err
 	}
-	if !c.drained || c.ended() || c.reader != c.writer {
+	if c.writer == nil || c.reader != c.writer || !c.drained || c.ended() {
 		return c.Write(p)
 	}
 	n, errno := c.writer.ask(c, p)
@@ -132,7 +139,7 @@ func (c *Conn) WriteBoth(head, body []byte) (int, error) {
 	if err := c.w.fails(); err != nil {
 		return 0, err
 	}
-	n, errno := c.writer.send(c.fd, head, body)
+	n, errno := c.send(head, body)
 	if err := c.wrote(errno); err != nil {
 		return 0, err
 	}
@@ -146,6 +153,18 @@ func (c *Conn) WriteBoth(head, body []byte) (int, error) {
 	return n + m, err
 }
 
+// send sends what there is room for, of head and body. EINTR says that nothing was tried.
+func (c *Conn) send(head, body []byte) (int, syscall.Errno) {
+	if c.writer == nil {
+		c.w.mu.Lock()
+		defer c.w.mu.Unlock()
+		if c.closed.Load() {
+			return 0, syscall.EINTR // see fails
+		}
+	}
+	return c.writer.send(c.fd, head, body)
+}
+
 // TryWriteBoth writes as much of head and body as there is room for, without waiting.
 func (c *Conn) TryWriteBoth(head, body []byte) (int, error) {
 	written := 0
@@ -154,7 +173,7 @@ func (c *Conn) TryWriteBoth(head, body []byte) (int, error) {
 			return written, err
 		}
 		h := min(written, len(head))
-		n, errno := c.writer.send(c.fd, head[h:], body[written-h:])
+		n, errno := c.send(head[h:], body[written-h:])
 		switch errno {
 		case 0, syscall.EINTR:
 			written += n
@@ -182,7 +201,8 @@ func (c *Conn) wrote(errno syscall.Errno) error {
 // Stale reports whether the peer has closed the connection, or sent what nobody asked for.
 func (c *Conn) Stale() bool { return c.ended() || sysPeek(c.fd) != syscall.EAGAIN }
 
-// Close closes the connection and wakes who waits for it. Nobody else may be about to read or write: see Abort.
+// Close closes the connection and wakes who waits for it. Ordinary goroutines may be about to read or write, and are told
+// net.ErrClosed; no task may but the one that calls: see Abort.
 func (c *Conn) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -191,6 +211,10 @@ func (c *Conn) Close() error {
 	}
 	c.end()
 	c.loop.timers.forget(c)
+	for _, d := range [...]*direction{&c.r, &c.w} {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+	}
 	_ = c.loop.conns.set(c.fd, nil)
 	sysClose(c.fd)
 	return nil

@@ -11,6 +11,7 @@ import (
 // Dial connects to a TCP address by the deadline; zero is none. t is the task that waits for it. probes is the interval at
 // which an idle connection is probed.
 func (l *Loop) Dial(t *Task, to netip.AddrPort, deadline time.Time, probes time.Duration) (*Conn, error) {
+	to = netip.AddrPortFrom(to.Addr().Unmap(), to.Port()) // as the kernel tells addresses of IPv4
 	peer := net.TCPAddrFromAddrPort(to)
 	s, err := newSocket(to, probes)
 	if err == nil {
@@ -69,7 +70,7 @@ func (c *Conn) named(s *socket, peer *net.TCPAddr) error {
 	if err != nil {
 		return err
 	}
-	if local.AddrPort() == peer.AddrPort() {
+	if local.Port == peer.Port && local.IP.Equal(peer.IP) {
 		// Nobody listens there: the kernel gave the socket that very port and made it talk to itself.
 		return os.NewSyscallError("connect", syscall.ECONNREFUSED)
 	}

@@ -141,20 +141,22 @@ func TestDialFails(t *testing.T) {
 // A port of the range that the kernel takes ports for clients from may be given to the very client that dials it.
 func TestNobodyTalksToThemselves(t *testing.T) {
 	l := newLoop(t)
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	to := addrOf(closed)
-	closed.Close()
-	s, err := newSocket(to, time.Minute)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := syscall.Bind(s.fd, &syscall.SockaddrInet4{Port: int(to.Port()), Addr: to.Addr().As4()}); err != nil {
-		t.Fatal(err)
-	}
-	if c, err := l.connect(nil, s, net.TCPAddrFromAddrPort(to), time.Now().Add(time.Minute)); c != nil || !errors.Is(err, syscall.ECONNREFUSED) {
-		t.Errorf("got %v, %v", c, err)
+	for _, ip := range []string{"127.0.0.1", "::ffff:127.0.0.1"} { // as package net resolves names
+		closed, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := netip.AddrPortFrom(netip.MustParseAddr(ip), addrOf(closed).Port())
+		closed.Close()
+		s, err := newSocket(to, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Bind(s.fd, &syscall.SockaddrInet4{Port: int(to.Port()), Addr: to.Addr().As4()}); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := l.connect(nil, s, net.TCPAddrFromAddrPort(to), time.Now().Add(time.Minute)); c != nil || !errors.Is(err, syscall.ECONNREFUSED) {
+			t.Errorf("%s: got %v, %v", ip, c, err)
+		}
 	}
 }

@@ -3,6 +3,7 @@ package eventloop
 import (
 	"net"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -16,6 +17,9 @@ type direction struct {
 	late     atomic.Bool
 	// aborted says that the connection is of no more use.
 	aborted atomic.Bool
+	// mu is held by an ordinary goroutine during a system call, and while the socket is closed: its number may be another's
+	// a moment later. A task closes what it uses itself.
+	mu sync.Mutex
 }
 
 // ready is the state of a direction of which an event has told, and for which nobody has waited since.

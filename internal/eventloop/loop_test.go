@@ -612,3 +612,40 @@ func TestNoEndIsMissed(t *testing.T) {
 	}
 	all.Wait()
 }
+
+// The socket's number may be another connection's once it is closed: what goroutines have begun with it ends before.
+func TestCloseWaitsForSystemCalls(t *testing.T) {
+	l := newLoop(t)
+	for name, mu := range map[string]func(*Conn) *sync.Mutex{
+		"read":  func(c *Conn) *sync.Mutex { return &c.r.mu },
+		"write": func(c *Conn) *sync.Mutex { return &c.w.mu },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _ := pair(t, l)
+			mu(c).Lock() // a call is under way
+			closed := make(chan struct{})
+			go func() {
+				defer close(closed)
+				c.Close()
+			}()
+			for !c.closed.Load() {
+				runtime.Gosched()
+			}
+			time.Sleep(10 * time.Millisecond)
+			if l.conns.get(c.fd) != c {
+				t.Error("it was closed")
+			}
+			mu(c).Unlock()
+			<-closed
+			if _, err := c.TryRead(make([]byte, 1)); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("read: %v", err)
+			}
+			if _, err := c.WriteBoth([]byte("a"), []byte("b")); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("write: %v", err)
+			}
+			if _, err := c.TryWriteBoth([]byte("a"), []byte("b")); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("write what there is room for: %v", err)
+			}
+		})
+	}
+}
