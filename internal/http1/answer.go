@@ -14,7 +14,7 @@ func (c *conn) answer() error {
 	x := c.x
 	out := lendBuffer()
 	defer giveBack(out)
-	c.last = c.last || x.resp.Close || c.server.closing.Load() || c.server.full.Load() > 0
+	c.last = c.last || x.resp.Close || c.server.Ending()
 	c.clock = c.server.elapsed()
 	if x.resp.Stream != nil {
 		return c.stream(out)

@@ -16,7 +16,9 @@ func (c *conn) serveHTTP2(nc *tls.Conn) {
 		return
 	}
 	c.bind(nil)
-	c.state.CompareAndSwap(fresh, active)
+	if !c.state.CompareAndSwap(fresh, active) {
+		return // it was evicted
+	}
 	r := &rest{conn: c}
 	r.timer = time.AfterFunc(settle, r.settled)
 	defer r.note(false)
@@ -49,7 +51,7 @@ func (r *rest) settled() {
 	if !r.rests || !r.conn.state.CompareAndSwap(active, idle) {
 		return
 	}
-	if s := r.conn.server; s.closing.Load() || s.full.Load() > 0 {
-		r.conn.evict(idle)
+	if r.conn.server.Ending() {
+		r.conn.evict(idle) // a request that is on its way now is lost, as where a connection breaks
 	}
 }

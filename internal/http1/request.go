@@ -95,6 +95,13 @@ func arrivedHost(b []byte, at int) string {
 	return f.host
 }
 
+// ValidRequest reports whether a request that came by another way than HTTP/1.1 has a method, a target in origin or asterisk
+// form and a host that could have come by it.
+func ValidRequest(method, target, host string) bool {
+	origin := strings.HasPrefix(target, "/") || target == "*" && method == "OPTIONS"
+	return token(method) && origin && validTarget(target) && strings.IndexByte(target, '#') < 0 && host != "" && hostChars.all(host)
+}
+
 // requestLine reads "METHOD target HTTP/1.1". RFC 9112, 3.
 func requestLine(line string, limits requestLimits, req *message.Request) error {
 	method := strings.IndexByte(line, ' ')

@@ -292,3 +292,26 @@ func BenchmarkParseRequest(b *testing.B) {
 		}
 	}
 }
+
+func TestValidRequest(t *testing.T) {
+	for _, test := range []struct {
+		method, target, host string
+		want                 bool
+	}{
+		{"GET", "/pets?type=dog", "api.example.com:8443", true},
+		{"OPTIONS", "*", "x", true},
+		{"GET", "*", "x", false},
+		{"CONNECT", "", "x", false},
+		{"G\"ET", "/", "x", false},
+		{"GET", "/a b", "x", false},
+		{"GET", "/a#b", "x", false},
+		{"GET", "http://x/", "x", false},
+		{"GET", "/", "", false},
+		{"GET", "/", "x\",\"admin\":\"true", false},
+		{"GET", "/", "a b/c?d#e", false},
+	} {
+		if got := ValidRequest(test.method, test.target, test.host); got != test.want {
+			t.Errorf("%s %s of %s: %v", test.method, test.target, test.host, got)
+		}
+	}
+}

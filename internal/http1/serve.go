@@ -67,7 +67,7 @@ func (s *Server) recovered(req *message.Request, resp *message.Response, ok *boo
 	if reason == nil {
 		return
 	}
-	s.logPanic(req, reason)
+	s.LogPanic(req, reason)
 	if resp.Stream != nil {
 		resp.Stream.Close()
 	}
@@ -79,12 +79,13 @@ func (s *Server) recovered(req *message.Request, resp *message.Response, ok *boo
 // abort ends the connection after a panic in what a handler left behind: Response.Stream, or Server.MaxBody.
 func (c *conn) abort() {
 	if reason := recover(); reason != nil {
-		c.server.logPanic(&c.x.req, reason)
+		c.server.LogPanic(&c.x.req, reason)
 		c.last = true
 	}
 }
 
-func (s *Server) logPanic(req *message.Request, reason any) {
+// LogPanic notes what an exchange has panicked with.
+func (s *Server) LogPanic(req *message.Request, reason any) {
 	s.Log.LogAttrs(context.Background(), slog.LevelError, "panic in an exchange",
 		slog.String("panic", fmt.Sprint(reason)), slog.String("httpMethod", req.Method),
 		slog.String("path", req.Path), slog.String("stack", string(debug.Stack())))

@@ -131,6 +131,9 @@ func setDefault[T comparable](field *T, value T) {
 	}
 }
 
+// Ending reports whether connections are to end after their answer, because the server closes or others wait for room.
+func (s *Server) Ending() bool { return s.closing.Load() || s.full.Load() > 0 }
+
 // elapsed is the monotonic time since the server started: a cheaper clock than time.Now.
 func (s *Server) elapsed() time.Duration { return time.Since(s.started) }
 

@@ -52,7 +52,7 @@ func (x *exchange) writeHeader() {
 	if _, ok := header["Content-Type"]; !ok {
 		header["Content-Type"] = nil // net/http would guess
 	}
-	if resp.Close {
+	if resp.Close || x.server.of.Ending() {
 		header.Set("Connection", "close") // net/http tells the client to send no more requests
 	}
 	if length := x.length(announced); length >= 0 {
@@ -106,8 +106,11 @@ func (x *exchange) write(piece []byte) error {
 
 var errStreamLength = errors.New("the stream is not as long as its response says")
 
-// stream sends Response.Stream piece by piece as it arrives.
+// stream sends the head, and then Response.Stream piece by piece as it arrives.
 func (x *exchange) stream() error {
+	if err := x.control.Flush(); err != nil {
+		return err
+	}
 	piece := make([]byte, 16<<10)
 	sent := int64(0)
 	for {
@@ -120,6 +123,7 @@ func (x *exchange) stream() error {
 			if err := x.control.Flush(); err != nil {
 				return err
 			}
+			_ = x.control.SetWriteDeadline(time.Time{}) // net/http resets the stream then, also while nothing is written
 		}
 		switch {
 		case err == io.EOF && x.resp.StreamLength > 0 && sent != x.resp.StreamLength:

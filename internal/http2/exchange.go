@@ -1,6 +1,7 @@
 package http2
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -32,8 +33,15 @@ const (
 
 // serve answers one request.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	c := r.Context().Value(connKey{}).(*conn)
+	if !c.enter() {
+		panic(http.ErrAbortHandler)
+	}
+	defer c.leave()
 	x := exchanges.Get().(*exchange)
 	defer x.release()
+	defer x.abort()
+	x.req.TLS = c.tls
 	x.server, x.w, x.r, x.control, x.begun = s, w, r, http.NewResponseController(w), time.Now()
 	why, err := x.read()
 	switch {
@@ -47,6 +55,18 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	if err := x.answer(); err != nil {
 		panic(http.ErrAbortHandler) // so that the client does not take what it got for the whole
 	}
+}
+
+// abort notes a panic in what a handler left behind, Response.Stream, and has the stream reset.
+func (x *exchange) abort() {
+	reason := recover()
+	if reason == nil {
+		return
+	}
+	if err, ok := reason.(error); !ok || !errors.Is(err, http.ErrAbortHandler) {
+		x.server.of.LogPanic(&x.req, reason)
+	}
+	panic(http.ErrAbortHandler)
 }
 
 // release hands x back. Nothing may use it, its request's body or its response afterwards.

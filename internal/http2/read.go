@@ -3,7 +3,6 @@ package http2
 import (
 	"errors"
 	"io"
-	"net/http"
 	"net/netip"
 	"os"
 	"slices"
@@ -18,7 +17,6 @@ import (
 func (x *exchange) read() (http1.Refusal, error) {
 	r, of := x.r, x.server.of
 	x.req.Method, x.req.Proto, x.req.Host = r.Method, "HTTP/2.0", r.Host
-	x.req.TLS = r.Context().Value(connKey{}).(*conn).tls
 	if remote, err := netip.ParseAddrPort(r.RemoteAddr); err == nil {
 		x.req.RemoteAddr = netip.AddrPortFrom(remote.Addr().Unmap(), remote.Port())
 	}
@@ -26,7 +24,7 @@ func (x *exchange) read() (http1.Refusal, error) {
 	x.req.Path, x.req.RawQuery, _ = strings.Cut(r.RequestURI, "?")
 	size := x.readHeader()
 	switch {
-	case !validTarget(r.Method, r.RequestURI):
+	case !http1.ValidRequest(r.Method, r.RequestURI, r.Host), !x.oneHost():
 		return http1.Malformed, nil
 	case len(r.RequestURI) > of.MaxTarget:
 		return http1.TargetTooLong, nil
@@ -36,14 +34,6 @@ func (x *exchange) read() (http1.Refusal, error) {
 		return http1.UnmetExpectation, nil
 	}
 	return x.readBody()
-}
-
-// validTarget judges a target as HTTP/1.1 does: a path, or "*" for the whole server. CONNECT has another.
-func validTarget(method, target string) bool {
-	if target == "*" {
-		return method == http.MethodOptions
-	}
-	return method != http.MethodConnect && strings.HasPrefix(target, "/") && !strings.Contains(target, "#")
 }
 
 // readHeader makes the header's list, and returns its size as HTTP/1.1 would have it, in bytes. net/http does not tell the
@@ -58,6 +48,9 @@ func (x *exchange) readHeader() (size int) {
 		add("Host", x.req.Host)
 	}
 	for name, values := range x.r.Header {
+		if name == "Host" {
+			continue
+		}
 		if name != "User-Agent" {
 			name = strings.ToLower(name)
 		}
@@ -67,6 +60,13 @@ func (x *exchange) readHeader() (size int) {
 	}
 	slices.SortStableFunc(x.req.Header, func(a, b message.Pair) int { return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	return size
+}
+
+// oneHost reports whether what the client says of the host is one thing: a field may stand beside :authority, and then is the
+// same. RFC 9113, 8.3.1.
+func (x *exchange) oneHost() bool {
+	fields := x.r.Header["Host"]
+	return len(fields) == 0 || len(fields) == 1 && fields[0] == x.r.Host
 }
 
 // firstRead is how much memory a body gets at first, in bytes; more follows as it arrives.

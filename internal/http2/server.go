@@ -33,7 +33,41 @@ type Server struct {
 type conn struct {
 	tls   *tls.ConnectionState
 	rests func(bool)
-	ended chan struct{}
+
+	mu sync.Mutex
+	// running counts the requests under way, which may outlive the connection: gone says that it has ended. ended is closed
+	// once both have.
+	running int
+	gone    bool
+	ended   chan struct{}
+}
+
+// enter reports whether a request may be handled, which then must leave.
+func (c *conn) enter() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.gone {
+		return false
+	}
+	c.running++
+	return true
+}
+
+func (c *conn) leave() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running--; c.gone && c.running == 0 {
+		close(c.ended)
+	}
+}
+
+// end notes that the connection has ended.
+func (c *conn) end() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.gone = true; c.running == 0 {
+		close(c.ended)
+	}
 }
 
 // connKey is the key of a conn in the context of its requests.
@@ -44,7 +78,7 @@ func New(of *http1.Server) *Server {
 	return &Server{of: of, handed: make(chan net.Conn), closed: make(chan struct{}), conns: map[net.Conn]*conn{}}
 }
 
-// ServeConn serves a connection, whose requests get state, until it has ended. It tells rests when no request is under way
+// ServeConn serves a connection, whose requests get state, until it and all of them have ended. It tells rests when no request is under way
 // on it, and when one is again.
 func (s *Server) ServeConn(nc *tls.Conn, state *tls.ConnectionState, rests func(bool)) {
 	s.once.Do(s.start)
@@ -105,7 +139,7 @@ func (s *Server) state(nc net.Conn, state http.ConnState) {
 	case http.StateIdle:
 		c.rests(true)
 	case http.StateClosed:
-		close(c.ended)
+		c.end()
 	case http.StateNew, http.StateHijacked:
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -258,17 +259,21 @@ func (failing) Read([]byte) (int, error) { return 0, errors.New("broken off") }
 
 func TestAStreamIsSentAsItArrives(t *testing.T) {
 	r, w := io.Pipe()
-	it := serve(t, &http1.Server{Handler: http1.HandlerFunc(func(_ *message.Request, resp *message.Response) { resp.Stream = r })})
-	go w.Write([]byte("first"))
-	resp, err := it.client.Get(it.url)
+	it := serve(t, &http1.Server{
+		Handler:      http1.HandlerFunc(func(_ *message.Request, resp *message.Response) { resp.Stream = r }),
+		WriteTimeout: 20 * time.Millisecond,
+	})
+	resp, err := it.client.Get(it.url) // the head comes before the first piece
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
+	go w.Write([]byte("first"))
 	piece := make([]byte, 100)
 	if n, err := resp.Body.Read(piece); err != nil || string(piece[:n]) != "first" {
 		t.Errorf("got %q, %v", piece[:n], err)
 	}
+	time.Sleep(100 * time.Millisecond) // only what a client does not accept ends by the timeout
 	w.Write([]byte("second"))
 	w.Close()
 	if rest, err := io.ReadAll(resp.Body); err != nil || string(rest) != "second" {
@@ -337,6 +342,56 @@ func TestAPanicEndsOneExchange(t *testing.T) {
 }
 
 // Requests that are under way at once on one connection get their own answers.
+// bad panics when it is read.
+type bad struct{}
+
+func (bad) Read([]byte) (int, error) { panic("a defect") }
+func (bad) Close() error             { return nil }
+
+func TestAPanicOfAStreamIsLogged(t *testing.T) {
+	var mu sync.Mutex
+	var lines strings.Builder
+	it := serve(t, &http1.Server{
+		Handler: http1.HandlerFunc(func(_ *message.Request, resp *message.Response) { resp.Stream = bad{} }),
+		Log:     slog.New(slog.NewTextHandler(writerFunc(func(p []byte) (int, error) { mu.Lock(); defer mu.Unlock(); return lines.Write(p) }), nil)),
+	})
+	if a, err := it.ask("GET", "/", nil); err == nil {
+		t.Error("the answer ended: ", a)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if !strings.Contains(lines.String(), "a defect") {
+		t.Errorf("logged: %s", lines.String())
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
+
+// A field may stand beside :authority, and then says the same.
+func TestOneHost(t *testing.T) {
+	for _, test := range []struct {
+		authority string
+		fields    []string
+		want      bool
+	}{
+		{"a", nil, true},
+		{"a", []string{"a"}, true},
+		{"a", []string{"b"}, false},
+		{"a", []string{"a", "a"}, false},
+		{"", []string{"a"}, false},
+	} {
+		x := exchange{r: &http.Request{Host: test.authority, Header: http.Header{"Host": test.fields}}}
+		if test.fields == nil {
+			delete(x.r.Header, "Host")
+		}
+		if got := x.oneHost(); got != test.want {
+			t.Errorf("%q and %q: %v", test.authority, test.fields, got)
+		}
+	}
+}
+
 func TestManyAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	all.Add(100)
@@ -362,6 +417,34 @@ func TestManyAtOnce(t *testing.T) {
 	if n := it.http1.Connections(); n != 1 {
 		t.Errorf("%d connections", n)
 	}
+}
+
+// A request may outlive its connection, and then still counts as one.
+func TestRequestsOutliveTheirConnection(t *testing.T) {
+	begun, goOn := make(chan struct{}), make(chan struct{})
+	it := serve(t, &http1.Server{Handler: http1.HandlerFunc(func(*message.Request, *message.Response) {
+		close(begun)
+		<-goOn
+	})})
+	asked := make(chan struct{})
+	go func() {
+		defer close(asked)
+		if a, err := it.ask("GET", "/", nil); err == nil {
+			t.Error("answered: ", a)
+		}
+	}()
+	<-begun
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	if err := it.http1.Shutdown(ended); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	<-asked
+	time.Sleep(20 * time.Millisecond)
+	if n := it.http1.Connections(); n != 1 {
+		t.Errorf("%d connections while a request is under way", n)
+	}
+	close(goOn)
 }
 
 func TestShutdownLetsRequestsEnd(t *testing.T) {
@@ -417,6 +500,38 @@ func TestAnIdleConnectionMakesRoom(t *testing.T) {
 			t.Fatal(err)
 		}
 		resp.Body.Close()
+	}
+}
+
+// One that never rests ends after an answer when others wait.
+func TestABusyConnectionMakesRoom(t *testing.T) {
+	it := serve(t, &http1.Server{
+		MaxConnections: 1,
+		Handler:        http1.HandlerFunc(func(_ *message.Request, resp *message.Response) { resp.Body = []byte("ok") }),
+	})
+	other := clientOf(it.client.Transport.(*http.Transport).TLSClientConfig.RootCAs)
+	defer other.CloseIdleConnections()
+	answered := make(chan struct{})
+	if _, err := it.ask("GET", "/", nil); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		defer close(answered)
+		for range 100 { // a connection that has not sent anything yet makes room, too
+			if resp, err := other.Get(it.url); err == nil {
+				resp.Body.Close()
+				return
+			}
+		}
+		t.Error("the other got no answer")
+	}()
+	for {
+		select {
+		case <-answered:
+			return
+		case <-time.After(5 * time.Millisecond):
+			_, _ = it.ask("GET", "/", nil)
+		}
 	}
 }
 
