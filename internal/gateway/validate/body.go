@@ -88,7 +88,7 @@ const explained = 64 << 10
 // faultsOf says what is wrong with a body, nil if nothing is. An empty body is no JSON text (public report).
 func (s *schema) faultsOf(body []byte) []string {
 	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
-	left := budgetOf(len(body))
+	left := budgetOf(len(body), s.count)
 	switch {
 	case err != nil || unreasonable(value):
 		return []string{"Unknown error parsing request body"}

@@ -1,6 +1,7 @@
 package validate
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -167,6 +168,20 @@ func TestBodiesCostWithinABound(t *testing.T) {
 	if faults := twice.faultsOf([]byte(deep)); len(faults) != 1 || faults[0] != unexplained {
 		t.Errorf("a deep body: %.200q", faults)
 	}
+	for _, test := range bodiesOfManySteps() {
+		t.Run(test.name, func(t *testing.T) {
+			s := compiled(t, test.schema)
+			value, err := jsonschema.UnmarshalJSON(strings.NewReader(test.body))
+			if err != nil {
+				t.Fatal(err)
+			}
+			left := budgetOf(len(test.body), s.count)
+			left.steps -= allowance // so that small bodies do
+			if got := strings.Join(s.faults(value, left), ", "); got != test.want {
+				t.Errorf("%.200q, want %q", got, test.want)
+			}
+		})
+	}
 	listing := compiled(t, `{"items": {"enum": ["`+strings.Repeat("x", 10_000)+`"]}}`)
 	size := 0
 	for _, fault := range listing.faultsOf([]byte("[1" + strings.Repeat(",1", 20_000) + "]")) {
@@ -174,5 +189,32 @@ func TestBodiesCostWithinABound(t *testing.T) {
 	}
 	if size == 0 || size > 300<<10 {
 		t.Errorf("%d bytes are said of 40 KB", size)
+	}
+}
+
+// bodiesOfManySteps are right, or cost more than a body may: then nothing is said of their faults.
+func bodiesOfManySteps() []struct{ name, schema, body, want string } {
+	const twice = `{"allOf": [{"items": {"$ref": "#"}}, {"items": {"$ref": "#"}}], `
+	text := `"` + strings.Repeat("x", 20_000) + `"`
+	deep := func(open string, depth int, innermost string) string {
+		return strings.Repeat(open, depth) + innermost + strings.Repeat("]", depth)
+	}
+	list := func(n int, format string, most int) string {
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, ","+format, i%most)
+		}
+		return "[" + b.String()[1:] + "]"
+	}
+	return []struct{ name, schema, body, want string }{
+		{"lists of one item are unique", `{"uniqueItems": true, "items": {"$ref": "#"}}`, deep("[", 1000, text), ""},
+		{"lists of two items at every level", `{"uniqueItems": true, "items": {"$ref": "#"}}`, deep("[0,", 1000, "1"), unexplained},
+		{"no list is a text", `{"anyOf": [{"enum": ["a"]}, {"items": {"$ref": "#"}}]}`, deep("[", 1000, text), ""},
+		{"lists that may be a list", `{"anyOf": [{"enum": [["a"]]}, {"items": {"$ref": "#"}}]}`, deep("[", 1000, "1"), unexplained},
+		{"many alternatives", `{"items": {"oneOf": ` + list(200, `{"properties": {"k": {"enum": [%d]}}}`, 200) + `}}`, list(50, `{"k":%d}`, 200), ""},
+		{"many minimums", `{"items": {"allOf": ` + list(200, `{"minimum": -%d}`, 200) + `}}`, list(50, "%d", 1), ""},
+		{"a long text on many ways", twice + `"maxLength": 1000000}`, deep("[", 13, text), unexplained},
+		{"a wide object on many ways", twice + `"properties": {"a": {}}}`, deep("[", 11, "{"+strings.Trim(list(1000, `"%d":0`, 1000), "[]")+"}"), unexplained},
+		{"a number of many digits on many ways", twice + `"maximum": 1}`, deep("[", 10, strings.Repeat(" ", 2000)+"1e-1000"), unexplained},
 	}
 }

@@ -24,13 +24,25 @@ type examination struct {
 // budget bounds what a body may cost, whatever its model: schemas may lead back to themselves on several ways, which double at
 // each level of the body, and a finding may list long enumerations.
 type budget struct {
-	// steps is how many schemas may still be applied; text how long findings may still become, in bytes.
+	// steps is how many more may be taken: one for each schema that is applied to a value and each value that is written as
+	// canonical text, and more for values that are large. text is how long findings may still become, in bytes.
 	steps, text int
 }
 
-// budgetOf is the budget for a body of a size in bytes: several schemas for each value that it may hold, and many for a small
-// one.
-func budgetOf(size int) *budget { return &budget{steps: 1_000_000 + 8*size, text: 256 << 10} }
+// allowance is how many steps the smallest body may take.
+const allowance = 1_000_000
+
+// budgetOf is the budget for a body of a size in bytes and a model of so many schemas: enough to apply each of them to every
+// value that the body may hold, and more for a small one.
+func budgetOf(size, schemas int) *budget {
+	return &budget{steps: allowance + size*max(schemas, 8), text: 256 << 10}
+}
+
+// take tells whether that many steps were left.
+func (b *budget) take(steps int) bool {
+	b.steps -= steps
+	return b.steps >= 0
+}
 
 // faults says what is wrong with a value, nil if nothing is.
 func (s *schema) faults(value any, left *budget) []string {
@@ -96,7 +108,7 @@ func (e *examination) ended() bool {
 
 // examine applies a schema to a value. A schema that leads back to itself without going down admits nothing.
 func (e *examination) examine(s *schema, value any, within *application) {
-	if e.budget.steps--; e.budget.steps < 0 {
+	if !e.budget.take(1 + size(value)) {
 		return
 	}
 	here := within
@@ -222,8 +234,8 @@ func (e *examination) matched(list []*schema, value any, here *application) (n i
 }
 
 func (e *examination) enum(s *schema, value any) {
-	if s.enum != nil && !s.enum.canonical[canonical(value)] {
-		e.add("instance value (%s) not found in enum (possible values: %s)", compact(value), compact(s.enum.values))
+	if s.enum != nil && !s.enum.has(value, e.budget) {
+		e.add("instance value (%s) not found in enum (possible values: %s)", asJSON{value}, s.enum.told)
 	}
 }
 
@@ -232,7 +244,7 @@ func (e *examination) typeOf(s *schema, value any) {
 		return
 	}
 	if name := typeName(value); !slices.Contains(s.types, name) {
-		e.add("instance type (%s) does not match any allowed primitive type (allowed: %s)", name, compact(s.types))
+		e.add("instance type (%s) does not match any allowed primitive type (allowed: %s)", name, asJSON{s.types})
 	}
 }
 

@@ -20,7 +20,7 @@ func (e *examination) additionalProperties(s *schema, object map[string]any) {
 		}
 	}
 	if unwanted != nil {
-		e.add("object instance has properties which are not allowed by the schema: %s", compact(sorted(unwanted)))
+		e.add("object instance has properties which are not allowed by the schema: %s", asJSON{sorted(unwanted)})
 	}
 }
 
@@ -32,7 +32,7 @@ func (e *examination) dependencies(s *schema, object map[string]any, here *appli
 		}
 		if missing := absent(d.required, object); missing != nil {
 			e.add(`property "%s" of object has missing property dependencies (schema requires %s; missing: %s)`,
-				d.property, compact(d.required), compact(missing))
+				d.property, asJSON{d.required}, asJSON{missing})
 		}
 		if d.schema != nil {
 			e.examine(d.schema, object, here)
@@ -50,7 +50,7 @@ func (e *examination) sizeOfObject(s *schema, object map[string]any) {
 
 func (e *examination) required(s *schema, object map[string]any) {
 	if missing := absent(s.required, object); missing != nil {
-		e.add("object has missing required properties (%s)", compact(missing))
+		e.add("object has missing required properties (%s)", asJSON{missing})
 	}
 }
 
@@ -79,13 +79,16 @@ func (e *examination) lengthOfArray(s *schema, list []any) {
 }
 
 func (e *examination) uniqueItems(s *schema, list []any) {
-	if !s.uniqueItems {
+	if !s.uniqueItems || len(list) < 2 {
 		return
 	}
 	seen := make(map[string]bool, len(list))
 	for _, item := range list {
-		text := canonical(item)
-		if seen[text] {
+		text, ok := canonical(item, e.budget)
+		switch {
+		case !ok:
+			return
+		case seen[text]:
 			e.add("array must not contain duplicate elements")
 			return
 		}
@@ -116,25 +119,25 @@ func (e *examination) bounds(s *schema, number json.Number) {
 		return
 	}
 	n, ok := new(big.Rat).SetString(string(number))
-	if !ok {
+	if !ok || !e.budget.take(digits(n)) {
 		return
 	}
 	switch bound := either(s.maximum, s.belowMaximum); {
 	case bound == nil:
 	case n.Cmp(bound) > 0:
-		e.add("numeric instance is greater than the required maximum (maximum: %s, found: %s)", decimal(bound), number)
+		e.add("numeric instance is greater than the required maximum (maximum: %s, found: %s)", decimal{bound}, number)
 	case n.Cmp(bound) == 0 && s.belowMaximum != nil:
-		e.add("numeric instance is not strictly lower than the required maximum %s", decimal(bound))
+		e.add("numeric instance is not strictly lower than the required maximum %s", decimal{bound})
 	}
 	switch bound := either(s.minimum, s.aboveMinimum); {
 	case bound == nil:
 	case n.Cmp(bound) < 0:
-		e.add("numeric instance is lower than the required minimum (minimum: %s, found: %s)", decimal(bound), number)
+		e.add("numeric instance is lower than the required minimum (minimum: %s, found: %s)", decimal{bound}, number)
 	case n.Cmp(bound) == 0 && s.aboveMinimum != nil:
-		e.add("numeric instance is not strictly greater than the required minimum %s", decimal(bound))
+		e.add("numeric instance is not strictly greater than the required minimum %s", decimal{bound})
 	}
 	if s.of != nil && !new(big.Rat).Quo(n, s.of).IsInt() {
-		e.add("remainder of division is not zero (%s / %s)", number, decimal(s.of))
+		e.add("remainder of division is not zero (%s / %s)", number, decimal{s.of})
 	}
 }
 

@@ -61,6 +61,7 @@ func (m *Models) schema(name string) (*schema, error) {
 		return nil, fmt.Errorf("compile model %s: %w", name, err)
 	}
 	s := m.compiled.schema(compiled)
+	s.count = s.reach()
 	m.schemas[name] = s
 	return s, nil
 }

@@ -2,6 +2,7 @@ package validate
 
 import (
 	"maps"
+	"math"
 	"math/big"
 	"slices"
 	"strings"
@@ -12,6 +13,8 @@ import (
 // schema is a schema that values are examined by. It never changes once compiled; schemas may lead to each other in a
 // circle.
 type schema struct {
+	// count is how many schemas it leads to, itself among them; 0 unless it is a model.
+	count int
 	// ref stands for everything else: beside $ref no keyword counts.
 	ref *schema
 
@@ -42,10 +45,29 @@ type schema struct {
 	minimum, maximum, aboveMinimum, belowMaximum, of *big.Rat
 }
 
+// enum is a set of values. Only a value of a shape that one of them has is written as canonical text, which costs.
 type enum struct {
-	values any
-	// canonical are the values as canonical writes them.
+	told      string // the values as JSON text
 	canonical map[string]bool
+	shapes    map[shape]bool
+}
+
+func compileEnum(values []any) *enum {
+	e := &enum{compact(values), map[string]bool{}, map[shape]bool{}}
+	for _, value := range values {
+		text, _ := canonical(value, &budget{steps: math.MaxInt})
+		e.canonical[text], e.shapes[shapeOf(value)] = true, true
+	}
+	return e
+}
+
+// has tells whether a value is one of the set, and no where the budget does not suffice to find out.
+func (e *enum) has(value any, left *budget) bool {
+	if !e.shapes[shapeOf(value)] {
+		return false
+	}
+	text, ok := canonical(value, left)
+	return ok && e.canonical[text]
 }
 
 type format struct {
@@ -109,10 +131,7 @@ func (c compilation) any(s *schema, from *jsonschema.Schema) {
 		s.types = allowed(from.Types.ToStrings())
 	}
 	if from.Enum != nil {
-		s.enum = &enum{from.Enum.Values, map[string]bool{}}
-		for _, value := range from.Enum.Values {
-			s.enum.canonical[canonical(value)] = true
-		}
+		s.enum = compileEnum(from.Enum.Values)
 	}
 	if from.Format != nil {
 		s.format = &format{from.Format.Name, from.Format.Validate}
@@ -170,6 +189,28 @@ func (c compilation) others(from any) others {
 // leads tells whether the schema applies others to the same value.
 func (s *schema) leads() bool {
 	return s.ref != nil || s.not != nil || len(s.allOf)+len(s.anyOf)+len(s.oneOf)+len(s.dependencies) > 0
+}
+
+// reach counts the schemas that one leads to, each once, itself among them.
+func (s *schema) reach() int {
+	seen := map[*schema]bool{}
+	todo := []*schema{s}
+	for len(todo) > 0 {
+		s, todo = todo[len(todo)-1], todo[:len(todo)-1]
+		if s == nil || seen[s] {
+			continue
+		}
+		seen[s] = true
+		todo = append(todo, s.ref, s.not, s.otherProperties.schema, s.otherItems.schema)
+		todo = slices.Concat(todo, s.allOf, s.anyOf, s.oneOf, s.items, slices.Collect(maps.Values(s.properties)))
+		for i := range s.patternProperties {
+			todo = append(todo, s.patternProperties[i].schema)
+		}
+		for i := range s.dependencies {
+			todo = append(todo, s.dependencies[i].schema)
+		}
+	}
+	return len(seen)
 }
 
 // item is the schema of an item; nil when it has none.

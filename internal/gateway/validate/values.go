@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -53,49 +54,115 @@ func compact(value any) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// decimal writes a bound of a schema.
-func decimal(n *big.Rat) string {
+// asJSON is a value that is told as JSON text, written only if it is.
+type asJSON struct{ value any }
+
+func (j asJSON) String() string { return compact(j.value) }
+
+// decimal is a bound of a schema as it is told.
+type decimal struct{ *big.Rat }
+
+func (n decimal) String() string {
 	if n.IsInt() {
 		return n.Num().String()
 	}
 	return strings.TrimRight(n.FloatString(20), "0")
 }
 
-// canonical is a text that two values share when they are equal: numbers by what they are, objects in any order.
-func canonical(value any) string {
-	var b strings.Builder
-	writeCanonical(&b, value)
-	return b.String()
+// size is what a value costs beyond a step: its members or items, which are not looked into, or its text.
+func size(value any) int {
+	switch v := value.(type) {
+	case string:
+		return len(v) / 64
+	case []any:
+		return len(v)
+	case map[string]any:
+		return len(v)
+	}
+	return 0
 }
 
-func writeCanonical(b *strings.Builder, value any) {
+// digits is what a number costs beyond a step. A short text may be a number of many digits.
+func digits(n *big.Rat) int { return (n.Num().BitLen() + n.Denom().BitLen()) / 64 }
+
+// shape is what two values share when they are equal, and often do not when they are not.
+type shape struct {
+	kind string
+	// length is that of a text, in bytes, a list or an object.
+	length int
+}
+
+func shapeOf(value any) shape {
 	switch v := value.(type) {
-	case json.Number:
-		n, ok := new(big.Rat).SetString(string(v))
-		if !ok {
-			b.WriteString(string(v))
-			return
-		}
-		b.WriteString(n.RatString())
+	case string:
+		return shape{"string", len(v)}
 	case []any:
-		for i, item := range v {
-			b.WriteByte("[,"[min(i, 1)])
-			writeCanonical(b, item)
-		}
-		if len(v) == 0 {
-			b.WriteByte('[')
-		}
-		b.WriteByte(']')
+		return shape{"array", len(v)}
 	case map[string]any:
-		b.WriteByte('{')
-		for _, name := range slices.Sorted(maps.Keys(v)) {
-			b.WriteString(compact(name))
-			b.WriteByte(':')
-			writeCanonical(b, v[name])
-			b.WriteByte(',')
+		return shape{"object", len(v)}
+	case json.Number:
+		return shape{"number", 0}
+	}
+	return shape{typeName(value), 0}
+}
+
+// canonical is a text that two values share when they are equal: numbers by what they are, objects in any order. ok tells
+// whether the budget sufficed; the text is of no use where it did not.
+func canonical(value any, left *budget) (text string, ok bool) {
+	w := canonicalWriter{left: left}
+	w.write(value)
+	return w.b.String(), left.steps >= 0
+}
+
+type canonicalWriter struct {
+	b    strings.Builder
+	left *budget
+}
+
+func (w *canonicalWriter) write(value any) {
+	if !w.left.take(1 + size(value)) {
+		return
+	}
+	switch v := value.(type) {
+	case string:
+		w.text(v)
+	case json.Number:
+		w.number(string(v))
+	case []any:
+		w.b.WriteByte('[')
+		for _, item := range v {
+			w.write(item)
+			w.b.WriteByte(',')
 		}
-		b.WriteByte('}')
+		w.b.WriteByte(']')
+	case map[string]any:
+		w.b.WriteByte('{')
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			w.text(name)
+			w.write(v[name])
+			w.b.WriteByte(',')
+		}
+		w.b.WriteByte('}')
 	default:
-		b.WriteString(compact(value))
+		w.b.WriteString(compact(value))
+	}
+}
+
+// text writes a text after its length, so that none needs to be escaped.
+func (w *canonicalWriter) text(s string) {
+	w.b.WriteByte('"')
+	w.b.WriteString(strconv.Itoa(len(s)))
+	w.b.WriteByte(':')
+	w.b.WriteString(s)
+}
+
+func (w *canonicalWriter) number(text string) {
+	n, ok := new(big.Rat).SetString(text)
+	if !ok {
+		w.b.WriteString(text)
+		return
+	}
+	if w.left.take(digits(n)) {
+		w.b.WriteString(n.RatString())
 	}
 }
