@@ -45,7 +45,8 @@ func (s *Stage) FlushCache(now int64) {
 	}
 }
 
-// settleCache checks the cluster's size, and tells whether it is another cluster than before, which is empty.
+// settleCache checks the cluster's size, and begins the change to another cluster than before, which is empty: nodes cache
+// under a new generation. The error is a size that AWS does not offer.
 // Source: developer guide, "Cache settings for REST APIs in API Gateway"; that another size is created anew is inferred.
 func (s *Stage) settleCache(before *Stage, now int64) error {
 	if s.CacheClusterSize != "" && !slices.Contains(cacheClusterSizes, s.CacheClusterSize) {

@@ -55,12 +55,15 @@ func (p *pipeline) usagePlan(d *program.Definition) Step {
 	return c.check
 }
 
-// callersKey is the step before the Lambda authorizer of a method that requires a key: the function sees whose key the request
-// carries. Whether that lets the request in is found out by check.
+// callersKey is the step before the Lambda authorizer of a method that requires a key: a function that is given the request
+// sees whose key it carries, one that is given a token does not. Whether that lets the request in is found out by check.
 // Source: developer guide, "Input to an Amazon API Gateway Lambda authorizer", for identity.apiKey; public reports for apiKeyId.
 func (p *pipeline) callersKey(d *program.Definition) []Step {
 	if p.traffic.Keys == nil || !d.Method.APIKeyRequired || d.Method.AuthorizationType != apidef.AuthCustom ||
 		d.Snapshot.RestAPI.APIKeySource == fromAuthorizer {
+		return nil
+	}
+	if def := authorizerOf(d); def == nil || def.Type != apidef.RequestAuthorizer {
 		return nil
 	}
 	c := &usagePlanCheck{traffic: &p.traffic}

@@ -65,7 +65,8 @@ func (in *importing) readIntegration(m *apidef.Method, at place, operation *node
 
 // isIntegration tells whether an integration can be read at all: whether it is of a type, and its members hold what they
 // must. Where one cannot, AWS refuses the definition, and lists nothing else.
-// Source: public bug report, localstack/localstack issue 4619 (an object stands where the uri does).
+// Source: public bug report, localstack/localstack issue 4619 (an object stands where the uri does); the other causes
+// are inferred.
 func isIntegration(n *node) bool {
 	if !n.has(integrationTexts, integrationObjects) || !slices.Contains(integrationTypes, strings.ToUpper(n.get("type").scalar())) {
 		return false
