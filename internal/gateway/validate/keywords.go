@@ -118,22 +118,22 @@ func (e *examination) bounds(s *schema, number json.Number) {
 	if s.maximum == nil && s.belowMaximum == nil && s.minimum == nil && s.aboveMinimum == nil && s.of == nil {
 		return
 	}
-	n, ok := new(big.Rat).SetString(string(number))
+	n, ok := rational(string(number))
 	if !ok || !e.budget.take(digits(n)) {
 		return
 	}
 	switch bound := either(s.maximum, s.belowMaximum); {
 	case bound == nil:
-	case n.Cmp(bound) > 0:
+	case compare(n, bound) > 0:
 		e.add("numeric instance is greater than the required maximum (maximum: %s, found: %s)", decimal{bound}, number)
-	case n.Cmp(bound) == 0 && s.belowMaximum != nil:
+	case compare(n, bound) == 0 && s.belowMaximum != nil:
 		e.add("numeric instance is not strictly lower than the required maximum %s", decimal{bound})
 	}
 	switch bound := either(s.minimum, s.aboveMinimum); {
 	case bound == nil:
-	case n.Cmp(bound) < 0:
+	case compare(n, bound) < 0:
 		e.add("numeric instance is lower than the required minimum (minimum: %s, found: %s)", decimal{bound}, number)
-	case n.Cmp(bound) == 0 && s.aboveMinimum != nil:
+	case compare(n, bound) == 0 && s.aboveMinimum != nil:
 		e.add("numeric instance is not strictly greater than the required minimum %s", decimal{bound})
 	}
 	if s.of != nil && !new(big.Rat).Quo(n, s.of).IsInt() {

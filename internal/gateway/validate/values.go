@@ -83,7 +83,29 @@ func size(value any) int {
 }
 
 // digits is what a number costs beyond a step. A short text may be a number of many digits.
-func digits(n *big.Rat) int { return (n.Num().BitLen() + n.Denom().BitLen()) / 64 }
+func digits(n *big.Rat) int {
+	bits := n.Num().BitLen()
+	if !n.IsInt() {
+		bits += n.Denom().BitLen()
+	}
+	return bits / 64
+}
+
+// rational reads a number, and a short integer, as most are, without computing.
+func rational(text string) (n *big.Rat, ok bool) {
+	if i, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return new(big.Rat).SetInt64(i), true
+	}
+	return new(big.Rat).SetString(text)
+}
+
+// compare is a.Cmp(b), which multiplies even integers.
+func compare(a, b *big.Rat) int {
+	if a.IsInt() && b.IsInt() {
+		return a.Num().Cmp(b.Num())
+	}
+	return a.Cmp(b)
+}
 
 // shape is what two values share when they are equal, and often do not when they are not.
 type shape struct {
@@ -157,7 +179,7 @@ func (w *canonicalWriter) text(s string) {
 }
 
 func (w *canonicalWriter) number(text string) {
-	n, ok := new(big.Rat).SetString(text)
+	n, ok := rational(text)
 	if !ok {
 		w.b.WriteString(text)
 		return
