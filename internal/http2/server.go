@@ -78,8 +78,8 @@ func New(of *http1.Server) *Server {
 	return &Server{of: of, handed: make(chan net.Conn), closed: make(chan struct{}), conns: map[net.Conn]*conn{}}
 }
 
-// ServeConn serves a connection, whose requests get state, until it and all of them have ended. It tells rests when no request is under way
-// on it, and when one is again.
+// ServeConn serves a connection, whose requests get state, until it and all of them have ended. It tells rests when no
+// request is under way on it, and when one is again.
 func (s *Server) ServeConn(nc *tls.Conn, state *tls.ConnectionState, rests func(bool)) {
 	s.once.Do(s.start)
 	c := &conn{tls: state, rests: rests, ended: make(chan struct{})}
