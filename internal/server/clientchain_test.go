@@ -4,8 +4,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -16,13 +14,7 @@ import (
 // requires mutual TLS?"; developer guide, "Variables for access logging for API Gateway".
 func TestRefusedClientCertificatesAreLogged(t *testing.T) {
 	a, stranger := newAuthority(t, "ca"), newAuthority(t, "stranger")
-	store := filepath.Join(t.TempDir(), "truststore.pem")
-	if err := os.WriteFile(store, []byte(a.pem), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	o := options()
-	o.TLS = TLSOptions{Listen: "127.0.0.1:0", Truststores: map[string]string{"s3://bucket/ca.pem": store}}
-	s, _ := run(t, o)
+	s := runWithTruststore(t, a)
 	api := observed(t, s, replace("/accessLogSettings/destinationArn", "arn:aws:logs:us-east-1:000000000000:log-group:access")+","+
 		replace("/accessLogSettings/format", "$context.requestId $context.status $context.identity.clientCert.issuerDN")+","+
 		replace("/*/*/logging/loglevel", "ERROR"))

@@ -205,10 +205,9 @@ func TestCustomDomain(t *testing.T) {
 	}
 }
 
-// Mutual TLS lets in who shows a certificate that the truststore vouches for, over a connection to that very domain.
-// Source: developer guide, "How to turn on mutual TLS authentication for your REST APIs in API Gateway".
-func TestMutualTLS(t *testing.T) {
-	a, stranger := newAuthority(t, "ca"), newAuthority(t, "stranger")
+// runWithTruststore runs a server with a TLS port, where the truststore s3://bucket/ca.pem holds an authority.
+func runWithTruststore(t *testing.T, a *authority) *Server {
+	t.Helper()
 	store := filepath.Join(t.TempDir(), "truststore.pem")
 	if err := os.WriteFile(store, []byte(a.pem), 0o600); err != nil {
 		t.Fatal(err)
@@ -216,6 +215,14 @@ func TestMutualTLS(t *testing.T) {
 	o := options()
 	o.TLS = TLSOptions{Listen: "127.0.0.1:0", Truststores: map[string]string{"s3://bucket/ca.pem": store}}
 	s, _ := run(t, o)
+	return s
+}
+
+// Mutual TLS lets in who shows a certificate that the truststore vouches for, over a connection to that very domain.
+// Source: developer guide, "How to turn on mutual TLS authentication for your REST APIs in API Gateway".
+func TestMutualTLS(t *testing.T) {
+	a, stranger := newAuthority(t, "ca"), newAuthority(t, "stranger")
+	s := runWithTruststore(t, a)
 	customDomain(t, s, a, "safe.example.com", `, "mutualTlsAuthentication": {"truststoreUri": "s3://bucket/ca.pem"}`)
 	customDomain(t, s, a, "open.example.com", "")
 	customDomain(t, s, a, "lost.example.com", `, "mutualTlsAuthentication": {"truststoreUri": "s3://bucket/none.pem"}`)
